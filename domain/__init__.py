@@ -1,0 +1,1 @@
+"""What Duecourse decides: cases, clocks, tasks and rules, without a clock to read or a door to open."""

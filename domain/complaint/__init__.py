@@ -1,0 +1,1 @@
+"""The complaint: its statuses, its messages, its rules."""

@@ -1,0 +1,290 @@
+"""A complaint under its policy: status, tier, tasks, and what follows when any of them changes."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from domain.case import Case
+from domain.complaint import outcomes, steps
+from domain.complaint.machine import OVER, UNRESOLVED, ComplaintStatus, ComplaintTrigger, after
+from domain.complaint.messages import Outcome
+from domain.complaint.policy import ComplaintPolicy
+from domain.complaint.state import ComplaintState
+from domain.complaint.tasks import APPROVE_GOODWILL, CHECK_DELIVERY, CONTACT, DEPARTMENT, RESOLVE, TASK_DEFINITIONS
+from domain.conversation import next_update_by, start_updates, write
+from domain.deeds import GrantCompensation, NoticeKind, SendMessage, Words
+from domain.money import Money
+from domain.people import SYSTEM, Actor
+from domain.policy import Policy
+from domain.sla.clock import Clock, PlannedStep
+from domain.sla.rules import ClockKind, ClockRule, StepAction
+from domain.sla.spans import Instant, Span
+from domain.task_verbs import withdraw
+from domain.tasks import Brief, HumanTask, TaskDefinition, queue_of
+from domain.templates import Doing, TemplateName
+
+
+class Complaint(Case):
+    """The complaint as an aggregate. Verbs stand in `decisions` and `supervision`, due steps in `steps`."""
+
+    state: ComplaintState  # type: ignore[mutable-override]  # narrowed, and set only by __init__
+
+    def __init__(self, state: ComplaintState, policy: Policy) -> None:
+        super().__init__(state, policy)
+
+    @property
+    def rules(self) -> ComplaintPolicy:
+        """The complaint part of the pinned policy."""
+        return self.policy.complaint
+
+    @property
+    def status(self) -> str:
+        return self.state.status.value
+
+    @property
+    def tier(self) -> int:
+        return self.state.tier
+
+    @property
+    def team(self) -> str:
+        """The team of the present tier."""
+        return self.rules.tiers[self.tier].team_for(self.state.channel, vip=self.state.customer.vip)
+
+    @property
+    def definitions(self) -> dict[str, TaskDefinition]:
+        return TASK_DEFINITIONS
+
+    @property
+    def supervisors(self) -> str:
+        return self.rules.supervisors
+
+    @property
+    def unresolved(self) -> bool:
+        """The customer has not accepted anything yet."""
+        return self.state.status in UNRESOLVED
+
+    @property
+    def over(self) -> bool:
+        """Closed, withdrawn or merged."""
+        return self.state.status in OVER
+
+    def rule(self, kind: ClockKind) -> ClockRule:
+        rule: ClockRule = getattr(self.rules.clocks, kind.value)
+        return rule
+
+    def step_due(self, clock: Clock, planned: PlannedStep) -> Instant:
+        """Automatic updates wait for the end of quiet hours."""
+        quiet = self.rules.clocks.status_update.quiet_hours
+        if quiet and clock.kind is ClockKind.STATUS_UPDATE:
+            return self.calendar(quiet).next_open(planned.due)
+        return planned.due
+
+    def claim_idle_budget(self, task: HumanTask) -> Span | None:
+        return self.rules.tiers[task.tier or self.tier].claim_idle
+
+    # Status.
+
+    def fire(self, trigger: ComplaintTrigger, now: Instant, by: Actor = SYSTEM, why: str | None = None) -> None:
+        """Move the status along the table and let every clock run or pause accordingly.
+
+        Raises:
+            WrongStatusError: the table has no such move.
+        """
+        former = self.state.status
+        self.state.status = after(former, trigger)
+        if self.state.status is not former:
+            self.note(now, "status_changed", by, trigger=trigger.value, former=former, status=self.status, reason=why)
+        self.settle_pauses(now)
+
+    def require(self, trigger: ComplaintTrigger) -> None:
+        """Refuse what the present status does not allow.
+
+        Raises:
+            WrongStatusError: details list what is possible.
+        """
+        after(self.state.status, trigger)
+
+    # Messages.
+
+    @property
+    def doing(self) -> Doing:
+        """What is being done right now, as the customer is told."""
+        if self.state.status.value in Doing._value2member_map_ and self.state.status != ComplaintStatus.IN_PROGRESS:
+            return Doing(self.state.status.value)
+        if self.active_tasks(APPROVE_GOODWILL):
+            return Doing.AWAITING_APPROVAL
+        working = [task for task in self.active_tasks(RESOLVE) if task.owner]
+        return Doing.IN_PROGRESS if working else Doing.QUEUED
+
+    def words(self, now: Instant) -> Words:
+        tier = self.open_clock(ClockKind.TIER)
+        return {
+            "case_number": self.state.case_id,
+            "subject": self.state.subject,
+            "tier": self.tier,
+            "doing": self.doing.value,
+            "next_update_by": next_update_by(self, now),
+            "due_by": tier.due(self.calendar(tier.calendar)) if tier else None,
+            "order_id": self.state.order.id if self.state.order else None,
+        }
+
+    def undeliverable(self, message: SendMessage, why: str, now: Instant) -> None:
+        task = self.offer_contact(now, {"message": message.about, "why": why, "key": message.key})
+        about = f"no channel delivered: {message.about}; task {task.id}"
+        self.notify(NoticeKind.ALARM, (), about, f"{message.key}:failed")
+
+    def unknown_fate(self, message: SendMessage, why: str, now: Instant) -> None:
+        brief: Brief = {"message": message.about, "why": why, "key": message.key}
+        self.state.doubtful[message.key] = message
+        task = self.offer(CHECK_DELIVERY, self.supervisors, self.rules.task_times.check_delivery, now, brief=brief)
+        about = f"unknown whether it arrived: {message.about}; task {task.id}"
+        self.notify(NoticeKind.ALARM, (), about, f"{message.key}:unknown")
+
+    def offer_contact(self, now: Instant, brief: Brief) -> HumanTask:
+        """Ask the supervisors to reach a customer whom no message reaches."""
+        return self.offer(CONTACT, self.supervisors, self.rules.task_times.contact_customer, now, brief=brief)
+
+    # Tasks and tiers.
+
+    def offer(
+        self,
+        kind: str,
+        team: str,
+        due_within: Span | None,
+        now: Instant,
+        *,
+        brief: Brief | None = None,
+        excluded: tuple[str, ...] = (),
+        respond_within: Span | None = None,
+    ) -> HumanTask:
+        """Offer a new task to a team's queue and start its clocks."""
+        task = HumanTask(
+            id=f"T{self.number('task')}",
+            kind=kind,
+            title=TASK_DEFINITIONS[kind].title,
+            team=team,
+            tier=self.tier,
+            offered_at=now,
+            brief=brief or {},
+            excluded=excluded,
+        )
+        self.state.tasks.append(task)
+        if respond_within:
+            self.start_clock(ClockKind.TASK_CLAIM, respond_within, now, f"{task.id} was offered", task=task.id)
+        if due_within:
+            self.start_clock(ClockKind.TASK_DUE, due_within, now, f"{task.id} was offered", task=task.id)
+        self.note(now, "task_offered", task=task.id, kind=kind, team=team, tier=self.tier)
+        self.alarm_if_nobody_eligible(task, now)
+        return task
+
+    def offer_tier_task(self, now: Instant, brief: Brief, draft: str | None = None) -> HumanTask:
+        """Offer the complaint itself to the present tier's team."""
+        tier = self.rules.tiers[self.tier]
+        task = self.offer(RESOLVE, self.team, None, now, brief=brief, respond_within=tier.respond_within)
+        task.draft = draft
+        return task
+
+    def enter_tier(self, tier: int, now: Instant, cause: str) -> None:
+        """The tier's clock starts when the tier is entered (service charter, three tiers)."""
+        self.state.tier = tier
+        self.state.highest_tier = max(self.state.highest_tier, tier)
+        budget = self.rules.tier_time(tier, self.state.priority)
+        self.start_clock(ClockKind.TIER, budget, now, cause)
+        self.note(now, "tier_entered", tier=tier, team=self.team, reason=cause)
+
+    def hand_over(self, tier: int, now: Instant, why: str, by: Actor = SYSTEM) -> None:
+        """Escalation is a handover: the new tier gets everything that was said, tried and drafted."""
+        former_tier, tasks = self.tier, self.active_tasks(RESOLVE)
+        former = tasks[0] if tasks else None
+        for kind in (RESOLVE, DEPARTMENT, APPROVE_GOODWILL):
+            for task in self.active_tasks(kind):
+                withdraw(self, task, now, f"the case went to tier {tier}: {why}")
+        self.cancel(ClockKind.TIER, now, f"the case left tier {former_tier}: {why}")
+        self.note(now, "handed_over", by, former_tier=former_tier, tier=tier, reason=why)
+        self.enter_tier(tier, now, why)
+        brief: Brief = {
+            "from_tier": former_tier,
+            "former_owner": former.owner if former else None,
+            "why": why,
+            "tried": "\n".join(self.state.tried) or None,
+        }
+        draft = former.draft if former else None
+        task = self.offer_tier_task(now, brief, draft or (self.state.tried[-1] if self.state.tried else None))
+        about = f"tier {tier} takes over: {why}"
+        self.notify(NoticeKind.HANDOVER, (queue_of(task),), about, self.key(f"handover-{tier}"))
+        write(self, TemplateName.ESCALATED, now, f"Tier {tier} takes over: told the customer")
+
+    def climb(self, now: Instant, why: str, by: Actor = SYSTEM) -> None:
+        """Up one tier. At the top nothing is above, so the supervisors are alarmed instead."""
+        self.state.solution = None
+        if self.tier >= self.rules.top_tier:
+            self.note(now, "top_tier_stays", by, tier=self.tier, reason=why)
+            about = f"tier {self.tier} is the top tier and cannot hand over: {why}"
+            self.notify(NoticeKind.ALARM, (), about, self.key("top_tier"))
+            if not self.active_tasks(RESOLVE):
+                self.offer_tier_task(now, {"why": why, "tried": "\n".join(self.state.tried) or None})
+            return
+        self.hand_over(self.tier + 1, now, why, by)
+
+    # Ends.
+
+    def grant(self, amount: Money, key: str, because: str, now: Instant, *, tell: bool) -> None:
+        """Grant money once for `key`; the customer is told."""
+        if key in self.state.compensated:
+            return
+        self.state.compensated.append(key)
+        self.decide(GrantCompensation(key=key, amount=amount, because=because))
+        self.note(now, "compensation_granted", amount=str(amount), reason=because)
+        if tell:
+            write(
+                self,
+                TemplateName.COMPENSATION,
+                now,
+                "Told the customer of a compensation",
+                key=f"{key}:told",
+                compensation=str(amount),
+            )
+
+    def stop_promises(self, now: Instant, why: str) -> None:
+        """The customer has the last word or has spoken it: nothing more is promised but what follows."""
+        for kind in (ClockKind.TIER, ClockKind.STATUS_UPDATE, ClockKind.SATISFACTION, ClockKind.CUSTOMER_ANSWER):
+            self.meet(kind, now, why)
+        self.cancel(ClockKind.FIRST_RESPONSE, now, why)
+        for task in self.active_tasks():
+            if task.kind in (RESOLVE, DEPARTMENT, APPROVE_GOODWILL):
+                withdraw(self, task, now, why)
+
+    def end(self, outcome: Outcome, template: TemplateName | None, now: Instant, why: str) -> None:
+        """The case is over: every clock ends, open tasks are withdrawn, the customer is told."""
+        for task in self.active_tasks():
+            withdraw(self, task, now, why)
+        if template is not None:
+            write(self, template, now, f"Told the customer: {why}")
+        self.cancel_all(now, why)
+        self.state.outcome, self.state.closed_at = outcome, now
+        self.note(now, "case_ended", outcome=outcome.value, tier=self.tier)
+
+    def begin_again(self, now: Instant, why: str) -> None:
+        """A case that was over or nearly so is worked on again, one tier up if there is one."""
+        self.state.outcome, self.state.closed_at, self.state.solution = None, None, None
+        self.state.reopened += 1
+        for task in self.active_tasks():
+            withdraw(self, task, now, why)
+        self.cancel_all(now, why)
+        start_updates(self, now, why)
+        self.enter_tier(min(self.tier + 1, self.rules.top_tier), now, why)
+        self.offer_tier_task(now, {"why": why, "tried": "\n".join(self.state.tried) or None})
+        write(self, TemplateName.REOPENED, now, "Told the customer that the case is open again")
+
+    def task_completed(self, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
+        outcomes.COMPLETED[task.kind](self, task, form, actor, now)
+
+    def check_completion(self, task: HumanTask, form: BaseModel, actor: Actor) -> None:
+        if task.kind == RESOLVE:
+            self.require(ComplaintTrigger.OFFER_SOLUTION)
+
+    def task_skipped(self, task: HumanTask, now: Instant) -> None:
+        outcomes.go_on(self, task, now)
+
+    def execute(self, clock: Clock, action: StepAction, now: Instant) -> None:
+        steps.execute(self, clock, action, now)

@@ -1,0 +1,259 @@
+"""What agents and customers ask of a complaint. Each function refuses, or returns the act that will be done."""
+
+from __future__ import annotations
+
+from domain.case import Act
+from domain.complaint import messages as m
+from domain.complaint.case import Complaint
+from domain.complaint.machine import ComplaintStatus, ComplaintTrigger
+from domain.complaint.outcomes import wrap_up
+from domain.complaint.tasks import DEPARTMENT, RESOLVE
+from domain.conversation import write
+from domain.deeds import JoinCase, NoticeKind
+from domain.errors import InvalidInputError, LimitExceededError, MergeRefusedError, NotAllowedError, WrongStatusError
+from domain.people import Actor, Role
+from domain.sla.rules import ClockKind
+from domain.sla.spans import Instant
+from domain.task_verbs import begin, require_role
+from domain.tasks import HumanTask
+from domain.templates import TemplateName
+
+_STAFF = (Role.AGENT, Role.LEAD, Role.SUPERVISOR)
+
+
+def require_in_charge(case: Complaint, actor: Actor) -> HumanTask | None:
+    """Refuse staff who do not have the case: the owner of one of its tasks, or who leads.
+
+    Returns:
+        The task in whose name the actor speaks, None for those who lead without owning one.
+
+    Raises:
+        NotAllowedError: somebody else, or nobody yet, has the case.
+    """
+    require_role(actor, *_STAFF)
+    own = [task for task in case.active_tasks() if task.owner == actor.id]
+    if own:
+        return own[0]
+    team = case.policy.teams[case.team]
+    nobody_works = not case.active_tasks(RESOLVE) and (case.team in actor.teams or actor.id in team.members)
+    if actor.role is Role.AGENT and not nobody_works:
+        owners = [task.owner for task in case.active_tasks() if task.owner]
+        raise NotAllowedError(
+            f"{actor.id} does not have this case: {', '.join(owners) or 'nobody does, claim its task first'}",
+            field="actor",
+            owners=owners,
+        )
+    return None
+
+
+def require_customer(case: Complaint, actor: Actor) -> None:
+    """Refuse a customer whose case this is not; staff and systems may speak for the customer.
+
+    Raises:
+        NotAllowedError: another customer, or an auditor.
+    """
+    require_role(actor, Role.CUSTOMER, Role.SYSTEM, *_STAFF)
+    if actor.role is Role.CUSTOMER and actor.id != case.state.customer.id:
+        raise NotAllowedError("this is another customer's case", field="actor")
+
+
+def require_unresolved(case: Complaint) -> None:
+    """Refuse what makes sense only before the customer has accepted something.
+
+    Raises:
+        WrongStatusError: resolved or over.
+    """
+    if not case.unresolved:
+        raise WrongStatusError(f"the case is {case.status} already", status=case.status)
+
+
+def reply(case: Complaint, request: m.Reply) -> Act:
+    """Write to the customer; delivered, it is a response and an update."""
+    require_unresolved(case)
+    task = require_in_charge(case, request.actor)
+    if request.await_answer and case.state.status is not ComplaintStatus.WAITING_FOR_CUSTOMER:
+        case.require(ComplaintTrigger.ASK_CUSTOMER)
+
+    def act(now: Instant) -> None:
+        if task:
+            begin(case, task, now)
+        due = _ask_customer(case, request.actor, now) if request.await_answer else None
+        case.note(now, "replied", request.actor, text=request.text, await_answer=request.await_answer)
+        about = f"Message of {request.actor.id} to the customer"
+        write(case, TemplateName.AGENT_MESSAGE, now, about, author=request.actor.id, text=request.text, answer_by=due)
+
+    return act
+
+
+def _ask_customer(case: Complaint, by: Actor, now: Instant) -> Instant | None:
+    if case.state.status is not ComplaintStatus.WAITING_FOR_CUSTOMER:
+        case.fire(ComplaintTrigger.ASK_CUSTOMER, now, by)
+    case.cancel(ClockKind.CUSTOMER_ANSWER, now, "the customer was asked again")
+    within = case.rules.clocks.customer_answer.within
+    clock = case.start_clock(ClockKind.CUSTOMER_ANSWER, within, now, "the customer was asked")
+    return clock.due(case.calendar(clock.calendar))
+
+
+def add_note(case: Complaint, request: m.AddNote) -> Act:
+    """An internal note; anybody of the staff may leave one, even on a closed case that is still running."""
+    require_role(request.actor, *_STAFF)
+
+    def act(now: Instant) -> None:
+        case.note(now, "note_added", request.actor, text=request.text)
+        for task in case.active_tasks():
+            if task.owner == request.actor.id:
+                begin(case, task, now)
+
+    return act
+
+
+def escalate(case: Complaint, request: m.Escalate) -> Act:
+    """Up one tier, because the agent says so."""
+    case.require(ComplaintTrigger.CLIMB)
+    require_in_charge(case, request.actor)
+    if case.tier >= case.rules.top_tier:
+        raise LimitExceededError(f"tier {case.tier} is the top tier", tier=case.tier)
+
+    def act(now: Instant) -> None:
+        if request.sensitive and case.state.classification:
+            found = case.state.classification
+            case.state.classification = found.model_copy(update={"sensitive": True, "important": True})
+        case.fire(ComplaintTrigger.CLIMB, now, request.actor, request.reason)
+        case.cancel(ClockKind.CUSTOMER_ANSWER, now, "the case climbed")
+        case.climb(now, request.reason, request.actor)
+
+    return act
+
+
+def ask_departments(case: Complaint, request: m.AskDepartments) -> Act:
+    """Ask other departments, each with an owner team and a due time."""
+    case.require(ComplaintTrigger.ASK_DEPARTMENT)
+    require_in_charge(case, request.actor)
+    for number, question in enumerate(request.questions):
+        if question.team not in case.policy.teams:
+            raise InvalidInputError(
+                f"unknown team {question.team}", field=f"questions.{number}.team", expected=sorted(case.policy.teams)
+            )
+    asked = len(request.questions) + len(case.active_tasks(DEPARTMENT))
+    if asked > 1 and case.tier < case.rules.top_tier:
+        raise LimitExceededError(
+            "only the top tier asks several departments at once", field="questions", limit=1, tier=case.tier
+        )
+
+    def act(now: Instant) -> None:
+        case.fire(ComplaintTrigger.ASK_DEPARTMENT, now, request.actor)
+        for question in request.questions:
+            within = question.within or case.rules.task_times.department_answer
+            brief = {"question": question.question, "asked_by": request.actor.id}
+            task = case.offer(DEPARTMENT, question.team, within, now, brief=dict(brief))
+            case.note(now, "department_asked", request.actor, text=question.question, task=task.id, team=question.team)
+
+    return act
+
+
+def customer_reply(case: Complaint, request: m.CustomerReply) -> Act:
+    """The customer wrote; whoever has the case is told, and work goes on if it waited for this."""
+    require_customer(case, request.actor)
+    if case.over:
+        raise WrongStatusError(
+            f"the case is {case.status}: reopen it to go on", status=case.status, possible=["reopen"]
+        )
+
+    def act(now: Instant) -> None:
+        case.note(now, "customer_replied", request.actor, text=request.text)
+        if case.state.status is ComplaintStatus.WAITING_FOR_CUSTOMER:
+            case.fire(ComplaintTrigger.CUSTOMER_ANSWERS, now, request.actor)
+        case.meet(ClockKind.CUSTOMER_ANSWER, now, "the customer answered")
+        for task in case.active_tasks(RESOLVE):
+            if task.owner:
+                case.notify(NoticeKind.ANSWER, (task.owner,), "the customer wrote", case.key("customer_replied"))
+
+    return act
+
+
+def answer_solution(case: Complaint, request: m.AnswerSolution) -> Act:
+    """The customer accepts, or is not satisfied: then it climbs."""
+    require_customer(case, request.actor)
+    case.require(ComplaintTrigger.ACCEPT if request.satisfied else ComplaintTrigger.REJECT)
+
+    def act(now: Instant) -> None:
+        case.state.score = request.score
+        case.note(
+            now,
+            "solution_accepted" if request.satisfied else "solution_rejected",
+            request.actor,
+            text=request.text,
+            score=request.score,
+        )
+        if request.satisfied:
+            _accepted(case, request.actor, now)
+        else:
+            case.cancel(ClockKind.SATISFACTION, now, "the customer is not satisfied")
+            case.fire(ComplaintTrigger.REJECT, now, request.actor)
+            case.climb(now, "the customer is not satisfied with the solution", request.actor)
+
+    return act
+
+
+def _accepted(case: Complaint, by: Actor, now: Instant) -> None:
+    case.fire(ComplaintTrigger.ACCEPT, now, by)
+    case.stop_promises(now, "the customer accepted the solution")
+    goodwill = case.state.goodwill
+    if goodwill:
+        case.grant(goodwill, case.key("goodwill_granted"), "goodwill of an accepted solution", now, tell=False)
+    write(
+        case,
+        TemplateName.RESOLVED,
+        now,
+        "Told the customer that the complaint is resolved",
+        compensation=str(goodwill) if goodwill else None,
+    )
+    wrap_up(case, now)
+
+
+def withdraw(case: Complaint, request: m.Withdraw) -> Act:
+    """The customer takes the complaint back."""
+    require_customer(case, request.actor)
+    case.require(ComplaintTrigger.WITHDRAW)
+
+    def act(now: Instant) -> None:
+        case.note(now, "withdrawn", request.actor, text=request.text)
+        case.fire(ComplaintTrigger.WITHDRAW, now, request.actor)
+        case.end(m.Outcome.WITHDRAWN, TemplateName.WITHDRAWN, now, "the customer withdrew the complaint")
+
+    return act
+
+
+def reopen(case: Complaint, request: m.Reopen) -> Act:
+    """Take the case up again; the door has checked the time allowed for one that was closed."""
+    require_customer(case, request.actor)
+    case.require(ComplaintTrigger.REOPEN)
+
+    def act(now: Instant) -> None:
+        case.fire(ComplaintTrigger.REOPEN, now, request.actor, request.reason)
+        case.begin_again(now, f"reopened: {request.reason}")
+
+    return act
+
+
+def merge(case: Complaint, request: m.Merge) -> Act:
+    """Join another case of the same customer and order; this one ends when that one has taken over."""
+    case.require(ComplaintTrigger.MERGE)
+    if request.actor.role is not Role.SUPERVISOR:
+        require_in_charge(case, request.actor)
+    if request.target == case.state.case_id:
+        raise MergeRefusedError("a case cannot be merged into itself", field="target")
+    if case.state.merging_into:
+        raise MergeRefusedError(f"it is being merged into {case.state.merging_into} already", field="target")
+    order = case.state.order.id if case.state.order else None
+    if (request.target_customer, request.target_order) != (case.state.customer.id, order):
+        raise MergeRefusedError(
+            f"{request.target} is not about the same customer and order", field="target", target=request.target
+        )
+
+    def act(now: Instant) -> None:
+        case.state.merging_into = request.target
+        case.note(now, "merge_asked", request.actor, target=request.target, reason=request.reason)
+        case.decide(JoinCase(key=case.key("merge"), target=request.target))
+
+    return act

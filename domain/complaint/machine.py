@@ -1,0 +1,124 @@
+"""The complaint's statuses, what moves it from one to the next, and the table that says so."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+
+from transitions import Machine
+
+from domain.errors import WrongStatusError
+
+
+class ComplaintStatus(StrEnum):
+    """Where a complaint stands; the values are search attributes and part of the public contract."""
+
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    IN_PROGRESS = "in_progress"
+    WAITING_FOR_CUSTOMER = "waiting_for_customer"
+    WAITING_FOR_DEPARTMENT = "waiting_for_department"
+    SOLUTION_OFFERED = "solution_offered"
+    SUMMARISING = "summarising"
+    FOLLOWING_UP = "following_up"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
+class ComplaintTrigger(StrEnum):
+    """What can happen to a complaint."""
+
+    ACKNOWLEDGE = "acknowledge"
+    CLASSIFY = "classify"
+    CLIMB = "climb"
+    ASK_CUSTOMER = "ask_customer"
+    CUSTOMER_ANSWERS = "customer_answers"
+    ASK_DEPARTMENT = "ask_department"
+    DEPARTMENTS_ANSWER = "departments_answer"
+    OFFER_SOLUTION = "offer_solution"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    LAPSE = "lapse"
+    WRAP_UP = "wrap_up"
+    FOLLOW_UP = "follow_up"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+    MERGE = "merge"
+    REOPEN = "reopen"
+
+
+_S, _T = ComplaintStatus, ComplaintTrigger
+
+WORKING = (_S.IN_PROGRESS, _S.WAITING_FOR_CUSTOMER, _S.WAITING_FOR_DEPARTMENT)
+"""Somebody of the company has the case in hand."""
+
+UNRESOLVED = (_S.RECEIVED, _S.ACKNOWLEDGED, *WORKING, _S.SOLUTION_OFFERED)
+"""The customer has not yet accepted anything."""
+
+OVER = (_S.CLOSED, _S.WITHDRAWN, _S.MERGED)
+"""Nothing more happens unless the case is reopened."""
+
+COMPLAINT_TRANSITIONS: tuple[tuple[ComplaintTrigger, tuple[ComplaintStatus, ...], ComplaintStatus], ...] = (
+    (_T.ACKNOWLEDGE, (_S.RECEIVED,), _S.ACKNOWLEDGED),
+    (_T.CLASSIFY, (_S.ACKNOWLEDGED,), _S.IN_PROGRESS),
+    (_T.CLIMB, WORKING, _S.IN_PROGRESS),
+    (_T.ASK_CUSTOMER, (_S.IN_PROGRESS, _S.WAITING_FOR_DEPARTMENT), _S.WAITING_FOR_CUSTOMER),
+    (_T.CUSTOMER_ANSWERS, (_S.WAITING_FOR_CUSTOMER,), _S.IN_PROGRESS),
+    (_T.ASK_DEPARTMENT, (_S.IN_PROGRESS, _S.WAITING_FOR_DEPARTMENT), _S.WAITING_FOR_DEPARTMENT),
+    (_T.DEPARTMENTS_ANSWER, (_S.WAITING_FOR_DEPARTMENT,), _S.IN_PROGRESS),
+    (_T.OFFER_SOLUTION, WORKING, _S.SOLUTION_OFFERED),
+    (_T.ACCEPT, (_S.SOLUTION_OFFERED,), _S.SUMMARISING),
+    (_T.REJECT, (_S.SOLUTION_OFFERED,), _S.IN_PROGRESS),
+    (_T.LAPSE, (_S.WAITING_FOR_CUSTOMER, _S.SOLUTION_OFFERED), _S.CLOSED),
+    (_T.WRAP_UP, (_S.SUMMARISING,), _S.CLOSED),
+    (_T.FOLLOW_UP, (_S.SUMMARISING,), _S.FOLLOWING_UP),
+    (_T.CLOSE, (*UNRESOLVED, _S.SUMMARISING, _S.FOLLOWING_UP), _S.CLOSED),
+    (_T.WITHDRAW, UNRESOLVED, _S.WITHDRAWN),
+    (_T.MERGE, UNRESOLVED, _S.MERGED),
+    (_T.REOPEN, (_S.SUMMARISING, _S.FOLLOWING_UP, _S.CLOSED, _S.WITHDRAWN), _S.IN_PROGRESS),
+)
+
+
+@cache
+def complaint_machine() -> Machine:
+    """The validated definition. It has no model: each case keeps just its status."""
+    return Machine(
+        model=None,
+        states=[status.value for status in ComplaintStatus],
+        initial=ComplaintStatus.RECEIVED.value,
+        transitions=[
+            {"trigger": trigger.value, "source": [source.value for source in sources], "dest": target.value}
+            for trigger, sources, target in COMPLAINT_TRANSITIONS
+        ],
+        auto_transitions=False,
+        send_event=False,
+    )
+
+
+def can(status: ComplaintStatus, trigger: ComplaintTrigger) -> bool:
+    """Whether `trigger` is possible in `status`."""
+    return bool(complaint_machine().get_transitions(trigger.value, status.value))
+
+
+def available(status: ComplaintStatus) -> list[ComplaintTrigger]:
+    """Everything that can happen in `status`, in the table's order."""
+    possible = complaint_machine().get_triggers(status.value)
+    return [trigger for trigger in ComplaintTrigger if trigger.value in possible]
+
+
+def after(status: ComplaintStatus, trigger: ComplaintTrigger) -> ComplaintStatus:
+    """The status that `trigger` leads to.
+
+    Raises:
+        WrongStatusError: `trigger` is not possible in `status`; details list what is.
+    """
+    found = complaint_machine().get_transitions(trigger.value, status.value)
+    if not found:
+        raise WrongStatusError(
+            f"cannot {trigger.value.replace('_', ' ')} a case that is {status.value.replace('_', ' ')}",
+            status=status.value,
+            trigger=trigger.value,
+            possible=[option.value for option in available(status)],
+        )
+    return ComplaintStatus(str(found[0].dest))

@@ -1,0 +1,289 @@
+"""What doors and the complaint workflow exchange: how one is opened, what people may ask, the tasks' forms."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.messages import Identifier, Request, Text
+from domain.money import Money
+from domain.people import Actor, Channel, DeliveryChannel
+from domain.sla.spans import Instant, PolicySpan
+
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+
+
+class ComplaintInput(BaseModel):
+    """A complaint as a backend system hands it in.
+
+    `source` and `reference` identify it: handing it in again answers with the same case. `said_at` is when the customer
+    said it, which may be long before it reached us; promises count from `arrived_at`, its arrival at one of our doors.
+    """
+
+    model_config = _STRICT
+
+    case_id: Identifier
+    source: Identifier
+    reference: Annotated[str, Field(min_length=1, max_length=200)]
+    policy: str = Field(description="pinned version, name@hash")
+    arrived_at: Instant
+    channel: Channel
+    customer_id: Identifier
+    order_id: Identifier | None = None
+    subject: Annotated[str, Field(min_length=1, max_length=300)]
+    description: Annotated[str, Field(max_length=20_000)] = ""
+    said_at: Instant | None = None
+    crisis_level: int | None = Field(default=None, ge=1, le=3)
+    upset: bool = False
+    business_unit: str | None = Field(default=None, max_length=120)
+
+
+class Outcome(StrEnum):
+    """How a complaint ended."""
+
+    ACCEPTED = "accepted"
+    NO_ANSWER = "no_answer"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    CLOSED_BY_SUPERVISOR = "closed_by_supervisor"
+
+
+class Reply(Request):
+    """An agent writes to the customer. Delivered, it counts as first response and as a status update."""
+
+    text: Text
+    await_answer: bool = False
+
+
+class AddNote(Request):
+    """An internal note; the customer never sees it."""
+
+    text: Text
+
+
+class Escalate(Request):
+    """An agent cannot resolve it, or finds it sensitive: up one tier."""
+
+    reason: Text
+    sensitive: bool = False
+
+
+class DepartmentQuestion(BaseModel):
+    """One department's part: what is asked and by when."""
+
+    model_config = _STRICT
+
+    team: Identifier
+    question: Text
+    within: PolicySpan | None = Field(default=None, gt=0)
+
+
+class AskDepartments(Request):
+    """Ask other departments; below the top tier one at a time, at the top several at once."""
+
+    questions: tuple[DepartmentQuestion, ...] = Field(min_length=1, max_length=10)
+
+
+class CustomerReply(Request):
+    """The customer wrote."""
+
+    text: Text
+    channel: Channel | None = None
+
+
+class AnswerSolution(Request):
+    """The customer accepts the offered solution or is not satisfied with it; `score` is CSAT, 1 to 5."""
+
+    satisfied: bool
+    score: int | None = Field(default=None, ge=1, le=5)
+    text: Text | None = None
+
+
+class Withdraw(Request):
+    """The customer takes the complaint back."""
+
+    text: Text | None = None
+
+
+class Reopen(Request):
+    """Take a closed case up again within the stated time."""
+
+    reason: Text
+
+
+class Merge(Request):
+    """Join this case to another of the same customer and order; `target_*` are what the door read of that case."""
+
+    target: Identifier
+    target_customer: Identifier
+    target_order: Identifier | None
+    reason: Text
+
+
+class Reassign(Request):
+    """Supervisor: give a task to somebody."""
+
+    task_id: Identifier
+    to: Actor
+    reason: Text
+
+
+class ExtendClock(Request):
+    """Supervisor: more time for one clock, within the policy's limit."""
+
+    clock: Identifier
+    by: PolicySpan = Field(gt=0)
+    reason: Text
+
+
+class PauseClock(Request):
+    """Supervisor: stop one clock until it is resumed."""
+
+    clock: Identifier
+    reason: Text
+
+
+class ResumeClock(Request):
+    """Supervisor: let a paused clock run again."""
+
+    clock: Identifier
+    reason: Text
+
+
+class ForceTier(Request):
+    """Supervisor: put the case into a tier."""
+
+    tier: int = Field(ge=1, le=9)
+    reason: Text
+
+
+class SendUpdateNow(Request):
+    """Supervisor: send the customer a status update at once."""
+
+    reason: Text
+
+
+class ChangePriority(Request):
+    """Supervisor: change the priority; clocks keep what was consumed."""
+
+    priority: Identifier
+    reason: Text
+
+
+class AdoptPolicy(Request):
+    """Supervisor: pin the case to another published policy; clocks keep what was consumed."""
+
+    policy: Annotated[str, Field(min_length=1, max_length=80)]
+    reason: Text
+
+
+class CloseCase(Request):
+    """Supervisor: close the case without the customer's confirmation."""
+
+    reason: Text
+
+
+class DeliveryReported(BaseModel):
+    """Signal: what a provider told us later about a message, for example a bounce."""
+
+    model_config = _STRICT
+
+    event_id: Identifier
+    key: str
+    channel: DeliveryChannel
+    delivered: bool
+    detail: str | None = None
+
+
+class CaseMerged(BaseModel):
+    """Signal: another case of the same customer and order now goes on in this one.
+
+    `running` gives, for each clock kind that was running there, the budget that was left in milliseconds.
+    """
+
+    model_config = _STRICT
+
+    case_id: Identifier
+    customer_id: Identifier
+    order_id: Identifier | None
+    subject: str
+    description: str
+    notes: tuple[str, ...] = ()
+    left: dict[str, int] = {}
+
+
+class SolutionForm(BaseModel):
+    """What resolving a complaint takes: the solution in words for the customer, and goodwill if any."""
+
+    model_config = _STRICT
+
+    solution: Text
+    goodwill: Money | None = None
+
+
+class SummaryForm(BaseModel):
+    """Summarise and record, the last step of the standard service process."""
+
+    model_config = _STRICT
+
+    summary: Text
+    cause: Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class RootCauseForm(BaseModel):
+    """Root cause of what reached the top tier: the preventive measure with its owner and date."""
+
+    model_config = _STRICT
+
+    root_cause: Text
+    preventive_measure: Text
+    measure_owner: Identifier
+    measure_due: date
+
+
+class DepartmentAnswerForm(BaseModel):
+    """A department's answer to the question it was asked."""
+
+    model_config = _STRICT
+
+    answer: Text
+
+
+class FollowUpForm(BaseModel):
+    """How the customer feels some days later; 3 or less on CSAT 1 to 5 reopens the case when `reopen` is set."""
+
+    model_config = _STRICT
+
+    score: int = Field(ge=1, le=5)
+    remarks: Text
+    reopen: bool = False
+
+
+class ContactForm(BaseModel):
+    """How a customer was reached whom no message reached."""
+
+    model_config = _STRICT
+
+    reached: bool
+    how: Text
+
+
+class DeliveryCheckForm(BaseModel):
+    """Whether a message of unknown fate arrived; False sends it again."""
+
+    model_config = _STRICT
+
+    arrived: bool
+    how_known: Text
+
+
+class GoodwillForm(BaseModel):
+    """A decision on goodwill above the agent's limit."""
+
+    model_config = _STRICT
+
+    approved: bool
+    remarks: Text

@@ -1,0 +1,63 @@
+"""What a complaint carries with it, across continue-as-new and reopening."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.case import CaseState
+from domain.complaint.machine import ComplaintStatus
+from domain.complaint.messages import ComplaintInput, Outcome, Reopen
+from domain.complaint.rules import Classification
+from domain.deeds import SendMessage
+from domain.money import Money
+from domain.sla.spans import Instant
+
+
+class ComplaintState(CaseState):
+    """What a complaint carries beyond what every case has."""
+
+    source: str
+    reference: str
+    status: ComplaintStatus = ComplaintStatus.RECEIVED
+    tier: int = 1
+    entry_tier: int = 1
+    highest_tier: int = 1
+    classification: Classification | None = None
+    business_unit: str | None = None
+    said_at: Instant | None = None
+    crisis_level: int | None = None
+    upset: bool = False
+    solution: str | None = None
+    goodwill: Money | None = None
+    tried: list[str] = Field(default_factory=list)
+    outcome: Outcome | None = None
+    score: int | None = None
+    closed_at: Instant | None = None
+    compensated: list[str] = Field(default_factory=list)
+    doubtful: dict[str, SendMessage] = Field(default_factory=dict)
+    reopened: int = 0
+    merging_into: str | None = None
+
+
+class ComplaintStart(BaseModel):
+    """Input of the complaint workflow: a new complaint, or one that goes on.
+
+    `state` is set after continue-as-new and reopening; `reopen` when the case had been closed.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    complaint: ComplaintInput
+    state: ComplaintState | None = None
+    reopen: Reopen | None = None
+
+
+class ComplaintResult(BaseModel):
+    """What a finished complaint leaves behind; a reopened case goes on with `state`."""
+
+    case_id: str
+    status: str
+    outcome: str | None
+    tier: int
+    closed_at: Instant
+    state: ComplaintState

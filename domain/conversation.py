@@ -1,0 +1,127 @@
+"""What is said to the customer, and what it means for the promises when it arrives or does not."""
+
+from __future__ import annotations
+
+from domain.case import Case
+from domain.complaint.policy import StatusUpdateRule
+from domain.deeds import DeliveryReport, DeliveryState, SendMessage
+from domain.people import SYSTEM, Actor, Role
+from domain.sla.clock import Clock
+from domain.sla.rules import ClockKind, StepAction
+from domain.sla.spans import Instant
+from domain.templates import TemplateName
+
+
+def write(
+    case: Case,
+    template: TemplateName,
+    now: Instant,
+    about: str,
+    *,
+    author: str | None = None,
+    key: str | None = None,
+    **words: str | int | None,
+) -> SendMessage:
+    """Decide on a message to the customer.
+
+    `about` is the line of the event history, without personal data. `author` is given when these are a person's words.
+    """
+    message = SendMessage(
+        key=key or case.key(template.value),
+        template=template,
+        channels=case.delivery_channels(),
+        words={**case.words(now), **words},
+        author=author,
+        about=about,
+    )
+    case.decide(message)
+    return message
+
+
+def update_rule(case: Case) -> StatusUpdateRule:
+    """The status-update promise of this case's policy."""
+    rule = case.rule(ClockKind.STATUS_UPDATE)
+    assert isinstance(rule, StatusUpdateRule)
+    return rule
+
+
+def next_update_by(case: Case, now: Instant) -> Instant | None:
+    """By when the customer hears again if a message goes out now; None when no update is promised any more."""
+    clock = case.open_clock(ClockKind.STATUS_UPDATE)
+    if clock is None or clock.running_since is None:
+        return None
+    rule = update_rule(case)
+    calendar = case.calendar(rule.calendar)
+    due = clock.due(calendar)
+    if rule.cadence == "floating" or due is None:
+        return calendar.add(now, rule.every)
+    this_is_it = any(name.startswith(StepAction.SEND_UPDATE.value) for name in clock.fired)
+    return calendar.add(due, rule.every) if this_is_it else due
+
+
+def settle(case: Case, message: SendMessage, report: DeliveryReport, now: Instant) -> None:
+    """Take note of what became of a message after the last channel that was tried."""
+    if report.state is DeliveryState.DELIVERED:
+        _delivered(case, message, report, now)
+        return
+    why = report.detail or "no reason given"
+    unknown = report.state is DeliveryState.UNKNOWN
+    what = "delivery_unknown" if unknown else "delivery_failed"
+    case.note(now, what, key=message.key, template=message.template.value, channel=report.channel.value, why=why)
+    if unknown:
+        case.unknown_fate(message, why, now)
+    else:
+        case.undeliverable(message, why, now)
+
+
+def _delivered(case: Case, message: SendMessage, report: DeliveryReport, now: Instant) -> None:
+    by = Actor(id=message.author, role=Role.AGENT) if message.author else SYSTEM
+    case.note(
+        now, "message_delivered", by, template=message.template.value, key=message.key, channel=report.channel.value
+    )
+    arrived(case, message, now)
+
+
+def arrived(case: Case, message: SendMessage, now: Instant) -> None:
+    """The customer has heard from us: only a person's words are a response, any message is an update."""
+    if message.author:
+        case.meet(ClockKind.FIRST_RESPONSE, now, f"{message.author}'s message was delivered")
+    clock = case.open_clock(ClockKind.STATUS_UPDATE)
+    if clock is None:
+        return
+    rule = update_rule(case)
+    if rule.cadence == "floating":
+        _next_update(case, clock, now, now)
+    elif message.key == update_key(case, clock):
+        due = clock.due(case.calendar(clock.calendar)) or now
+        _next_update(case, clock, now, due)
+
+
+def update_key(case: Case, clock: Clock) -> str:
+    """The effect key of the status update that this clock sends."""
+    return f"{case.state.case_id}:{ClockKind.STATUS_UPDATE.value}:{clock.instance}"
+
+
+def _next_update(case: Case, clock: Clock, now: Instant, runs_from: Instant) -> None:
+    clock.meet(now, "the customer was written to", case.calendar(clock.calendar))
+    start_updates(case, now, "the customer was written to", runs_from=runs_from)
+
+
+def start_updates(case: Case, now: Instant, cause: str, runs_from: Instant | None = None) -> None:
+    """Promise the next status update. On a fixed grid, periods that have passed already are left out."""
+    rule = update_rule(case)
+    calendar = case.calendar(rule.calendar)
+    begin = now if runs_from is None else runs_from
+    while calendar.add(begin, rule.every) <= now:
+        begin = calendar.add(begin, rule.every)
+    case.start_clock(ClockKind.STATUS_UPDATE, rule.every, now, cause, runs_from=begin)
+
+
+def missed_update(case: Case, clock: Clock, now: Instant) -> None:
+    """An update did not arrive in time: that is on record, and the next one is promised from here."""
+    calendar = case.calendar(clock.calendar)
+    due = clock.due(calendar) or now
+    clock.breach(now, "no message was delivered in time", calendar)
+    clock.cancel(now, "missed; the next update is promised instead", calendar)
+    fixed = update_rule(case).cadence == "fixed"
+    start_updates(case, now, "the update before was missed", runs_from=due if fixed else now)

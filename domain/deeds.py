@@ -1,0 +1,187 @@
+"""Deeds: outside effects that a case has decided on, as data. `run` carries them out, activities touch the world.
+
+Each deed has a key `case:clock-or-step:instance`. The key is the identity of the effect: carried out twice with the
+same key, it happens once.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.money import Money
+from domain.people import CustomerProfile, DeliveryChannel, Language, OrderSummary
+from domain.sla.spans import Instant
+from domain.templates import TemplateName
+from domain.timeline import Entry
+
+Words: TypeAlias = dict[str, str | int | None]
+"""Values for a template's variables (`domain.templates.VARIABLES`)."""
+
+
+class DeliveryState(StrEnum):
+    """What is known of a message: `unknown` means that it may or may not have arrived and nobody can tell."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class SendMessage(BaseModel):
+    """Write to the customer, trying `channels` in order until one delivers.
+
+    `author` is the staff id of the agent whose words these are, None for an automatic message.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["send_message"] = "send_message"
+    key: str
+    template: TemplateName
+    channels: tuple[DeliveryChannel, ...]
+    words: Words = {}
+    author: str | None = None
+    about: str = Field(description="one line for the history, without personal data")
+
+
+class NoticeKind(StrEnum):
+    """Why staff are told; only `near_due` notices are grouped."""
+
+    NEAR_DUE = "near_due"
+    BREACH = "breach"
+    ALARM = "alarm"
+    HANDOVER = "handover"
+    ANSWER = "answer"
+
+
+class NotifyStaff(BaseModel):
+    """Tell people of the company. `recipients` are staff ids, or `team:NAME` for what a whole queue is to see."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["notify_staff"] = "notify_staff"
+    key: str
+    notice: NoticeKind
+    recipients: tuple[str, ...]
+    about: str = Field(description="one line: what is due or has happened, without personal data")
+    due_at: Instant | None = None
+
+
+class GrantCompensation(BaseModel):
+    """Give the customer what a missed guarantee or an accepted solution promises, once."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["grant_compensation"] = "grant_compensation"
+    key: str
+    amount: Money
+    because: str
+
+
+class JoinCase(BaseModel):
+    """Hand this case over to the case it is merged into."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["join_case"] = "join_case"
+    key: str
+    target: str
+
+
+Deed: TypeAlias = Annotated[SendMessage | NotifyStaff | GrantCompensation | JoinCase, Field(discriminator="kind")]
+
+
+class MessageOrder(BaseModel):
+    """Input of the `send_message` activity: one message through one channel.
+
+    The activity looks up the address and renders the template, so neither stands in the workflow's history.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    key: str
+    channel: DeliveryChannel
+    customer_id: str
+    language: Language
+    zone: str
+    policy: str
+    template: TemplateName
+    words: Words
+    automatic: bool = True
+
+
+class DeliveryReport(BaseModel):
+    """What became of a message. `reference` is the receiver's or our own message id; `detail` says why it failed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: DeliveryState
+    channel: DeliveryChannel
+    reference: str | None = None
+    detail: str | None = None
+
+
+class NoticeOrder(BaseModel):
+    """Input of the `notify_staff` activity."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    key: str
+    notice: NoticeKind
+    recipients: tuple[str, ...]
+    about: str
+    due_at: Instant | None
+    group_within_ms: int
+
+
+class CompensationOrder(BaseModel):
+    """Input of the `grant_compensation` activity."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    key: str
+    customer_id: str
+    amount: Money
+    because: str
+
+
+class LookupOrder(BaseModel):
+    """Input of the `look_up` activity: whose case it is and which order it is about."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    customer_id: str
+    order_id: str | None
+
+
+class LookupReport(BaseModel):
+    """What the directories know: None for a customer or an order that they have never heard of."""
+
+    model_config = ConfigDict(frozen=True)
+
+    customer: CustomerProfile | None = None
+    order: OrderSummary | None = None
+
+
+class TimelineArchiveOrder(BaseModel):
+    """Input of the `archive_timeline` activity: entries that the case no longer carries with it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    entries: tuple[Entry, ...]
+
+
+class DigestStart(BaseModel):
+    """Input of the staff digest workflow: whose notices, and how long they are collected (milliseconds)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    staff_id: str
+    group_within_ms: int

@@ -1,0 +1,58 @@
+"""Instants and spans of time as whole milliseconds, and how people write them (`30m`, `1h30m`, `48h`)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, TypeAlias
+
+from pydantic import BeforeValidator
+
+Instant: TypeAlias = int
+"""Milliseconds since 1970-01-01T00:00Z."""
+
+Span: TypeAlias = int
+"""A length of time in milliseconds."""
+
+UNITS: dict[str, Span] = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+SECOND, MINUTE, HOUR, DAY = UNITS["s"], UNITS["m"], UNITS["h"], UNITS["d"]
+
+_PART = re.compile(r"(\d+)(ms|s|m|h|d)")
+
+
+def parse_span(text: object) -> Span:
+    """Read a span such as `30m`, `1h30m` or `0s`; whole milliseconds pass through.
+
+    Raises:
+        ValueError: neither a non-negative whole number nor a sequence of number and unit (ms, s, m, h, d).
+    """
+    if isinstance(text, int) and not isinstance(text, bool) and text >= 0:
+        return text
+    if isinstance(text, str):
+        compact = text.replace(" ", "")
+        parts = _PART.findall(compact)
+        if parts and "".join(number + unit for number, unit in parts) == compact:
+            return sum(int(number) * UNITS[unit] for number, unit in parts)
+    raise ValueError(f"expected a span of time such as 30m, 1h30m or 48h, got {text!r}")
+
+
+PolicySpan: TypeAlias = Annotated[int, BeforeValidator(parse_span)]
+"""A `Span` field that a policy file may write as `30m`."""
+
+
+def say_span(span: Span) -> str:
+    """A span for a person, in its two largest units: `1 h 30 min`, `45 s`, `2 d`."""
+    names = (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", SECOND))
+    rest, parts = max(span, 0), []
+    for name, size in names:
+        count, rest = divmod(rest, size)
+        if count:
+            parts.append(f"{count} {name}")
+    if not parts:
+        return f"{span} ms" if span > 0 else "0 s"
+    return " ".join(parts[:2])
+
+
+def say_instant(at: Instant) -> str:
+    """An instant for a person and for logs: `2026-11-21 14:05:09Z`."""
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")

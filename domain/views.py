@@ -1,0 +1,112 @@
+"""Views: a case, its tasks and its clocks as people see them at one instant."""
+
+from __future__ import annotations
+
+from domain.case import Case
+from domain.messages import CaseView, ClockView, TaskView
+from domain.sla.clock import Clock
+from domain.sla.rules import ClockKind
+from domain.sla.spans import Instant
+from domain.tasks import HumanTask, TaskVerb, eligible
+
+HUMAN_PROMISES = (
+    ClockKind.FIRST_RESPONSE,
+    ClockKind.TIER,
+    ClockKind.TASK_CLAIM,
+    ClockKind.TASK_DUE,
+    ClockKind.FOLLOW_UP,
+)
+"""Promises that people keep; automatic updates are not work that is due."""
+
+
+def next_due(case: Case) -> Instant | None:
+    """When the next promise that a person must keep is due; breached ones no longer count."""
+    dues = [
+        due
+        for clock in case.state.clocks
+        if clock.kind in HUMAN_PROMISES
+        and clock.breached_at is None
+        and (due := clock.due(case.calendar(clock.calendar))) is not None
+    ]
+    return min(dues, default=None)
+
+
+def view_task(case: Case, task: HumanTask) -> TaskView:
+    """A task with who may have it, when it is due and what can be done with it."""
+    dues = [
+        due
+        for clock in case.state.clocks
+        if clock.task == task.id
+        and clock.kind is not ClockKind.CLAIM_IDLE
+        and (due := clock.due(case.calendar(clock.calendar))) is not None
+    ]
+    skippable = case.definitions[task.kind].skippable
+    return TaskView(
+        id=task.id,
+        kind=task.kind,
+        title=task.title,
+        team=task.team,
+        tier=task.tier,
+        state=task.state,
+        owner=task.owner,
+        owned_since=task.owned_since,
+        eligible=eligible(task, case.policy) if task.active else (),
+        offered_at=task.offered_at,
+        due=min(dues, default=None),
+        draft=task.draft,
+        brief=task.brief,
+        outcome=task.outcome,
+        verbs=tuple(verb.value for verb in task.verbs() if verb is not TaskVerb.SKIP or skippable),
+    )
+
+
+def view_clock(case: Case, clock: Clock, now: Instant) -> ClockView:
+    """A clock with its ledger, its next step and its why."""
+    calendar = case.calendar(clock.calendar)
+    consumed = clock.consumed_by(now, calendar)
+    planned = [step for step in case.plan() if step.clock == clock.id]
+    return ClockView(
+        id=clock.id,
+        kind=clock.kind,
+        state=clock.state,
+        budget=clock.budget,
+        consumed=consumed,
+        left=clock.budget - consumed,
+        due=clock.due(calendar),
+        next_step=planned[0].step.do.value if planned else None,
+        next_step_at=planned[0].due if planned else None,
+        task=clock.task,
+        why=clock.why,
+    )
+
+
+def view_case(case: Case, case_type: str, actions: tuple[str, ...], facts: dict[str, object], now: Instant) -> CaseView:
+    """The whole case."""
+    state = case.state
+    team = facts.pop("team", None)
+    outcome = facts.pop("outcome", None)
+    return CaseView(
+        case_id=state.case_id,
+        case_type=case_type,
+        status=case.status,
+        actions=actions,
+        tier=case.tier,
+        team=str(team) if team else None,
+        priority=state.priority,
+        channel=state.channel.value,
+        policy=state.policy,
+        opened_at=state.opened_at,
+        subject=state.subject,
+        description=state.description,
+        customer=state.customer,
+        order=state.order,
+        reachable_by=case.delivery_channels(),
+        due=next_due(case),
+        breached=state.breached,
+        outcome=str(outcome) if outcome else None,
+        facts={key: value for key, value in facts.items() if value is None or isinstance(value, (str, int, bool))},
+        tasks=[view_task(case, task) for task in state.tasks],
+        clocks=[view_clock(case, clock, now) for clock in state.clocks],
+        linked=tuple(state.linked),
+        last_seq=state.timeline.last_seq,
+    )

@@ -1,0 +1,1 @@
+"""Temporal plumbing: plugin, search attributes, published policies in memory, logging, connection settings."""

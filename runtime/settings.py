@@ -1,0 +1,61 @@
+"""Settings from the environment (`DUECOURSE_…`); Temporal's own address, TLS and keys come from its TOML profiles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+AdapterName = Literal["outbox", "smtp", "webhook", "apprise"]
+
+
+class Settings(BaseSettings):
+    """Everything about this installation that is neither policy nor Temporal's address.
+
+    Spans are seconds. Secrets never appear in logs or representations.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="DUECOURSE_", env_file=".env", extra="ignore")
+
+    home: Path = Field(default=Path("var"), description="folder of the embedded default: database, server files, logs")
+    store_url: str = Field(default="", description="SQLAlchemy URL; empty is SQLite below home")
+    task_queue: str = "duecourse"
+    policy: str = Field(default="charter", description="name of the policy that new cases are pinned to")
+    temporal_profile: str | None = Field(default=None, description="profile of Temporal's TOML configuration")
+    temporal_config: Path | None = Field(default=None, description="path of Temporal's TOML configuration")
+    web_ui: str = Field(default="http://127.0.0.1:8233", description="Temporal's Web UI, for links")
+
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    metrics_address: str = Field(default="", description="host:port of the Prometheus endpoint; empty is none")
+
+    open_cases: int = Field(default=5_000, gt=0, description="cases that this worker should hold without eviction")
+    activity_slots: int = Field(default=100, gt=0)
+    shutdown_grace: float = Field(default=20.0, gt=0, description="seconds that running activities get at shutdown")
+    sticky_timeout: float = Field(default=5.0, gt=0, description="seconds until a killed worker's cases move on")
+    gauge_interval: float = Field(default=15.0, gt=0, description="seconds between counts of open cases for metrics")
+
+    email: AdapterName = "outbox"
+    sms: AdapterName = "outbox"
+    chat: AdapterName = "outbox"
+    social: AdapterName = "outbox"
+    message_domain: str = "duecourse.invalid"
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_sender: str = "service@duecourse.invalid"
+    smtp_receiver_deduplicates: bool = False
+
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    apprise_url: SecretStr | None = None
+
+    @property
+    def database(self) -> str:
+        """The store's SQLAlchemy URL."""
+        return self.store_url or f"sqlite+aiosqlite:///{self.home / 'duecourse.db'}"

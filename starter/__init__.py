@@ -1,0 +1,1 @@
+"""The front doors: everything that asks something of Duecourse goes through `CaseService`."""

@@ -1,0 +1,70 @@
+"""Errors of Temporal's client turned into our own refusals, so that every door speaks of cases and not of RPCs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from temporalio.client import (
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain import errors
+
+
+class UnavailableError(errors.CaseError):
+    """No answer in time: no worker runs, or the server is down. The request may be repeated with the same id."""
+
+    code = "unavailable"
+
+
+def _all_codes(base: type[errors.CaseError]) -> dict[str, type[errors.CaseError]]:
+    found = {base.code: base}
+    for sub in base.__subclasses__():
+        found |= _all_codes(sub)
+    return found
+
+
+def as_refusal(error: ApplicationError) -> errors.CaseError:
+    """The refusal that a case answered with; an unknown code becomes the general one."""
+    kind = _all_codes(errors.CaseError).get(error.type or "", errors.CaseError)
+    details = error.details[0] if error.details and isinstance(error.details[0], dict) else {}
+    return kind(error.message, **details)
+
+
+@contextmanager
+def translated(case_id: str) -> Iterator[None]:
+    """Run a call to Temporal's client and raise refusals instead of its errors.
+
+    Raises:
+        CaseError: what the case refused.
+        CaseNotFoundError: there is no such case.
+        WrongStatusError: the case is over and takes no requests.
+        UnavailableError: no answer in time.
+    """
+    try:
+        yield
+    except WorkflowUpdateFailedError as error:
+        if isinstance(error.cause, ApplicationError):
+            raise as_refusal(error.cause) from None
+        raise UnavailableError(f"case {case_id} could not answer: {error.cause}") from error
+    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+        raise UnavailableError(f"case {case_id} did not answer in time; repeat the request") from error
+    except WorkflowQueryFailedError as error:
+        raise UnavailableError(f"case {case_id} could not be read: {error}") from error
+    except RPCError as error:
+        raise _of_rpc(error, case_id) from error
+
+
+def _of_rpc(error: RPCError, case_id: str) -> errors.CaseError:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        if "already completed" in error.message:
+            return errors.WrongStatusError(f"case {case_id} is over: reopen it to go on", possible=["reopen"])
+        return errors.CaseNotFoundError(f"there is no case {case_id}", field="case_id")
+    if error.status in (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.UNAVAILABLE):
+        return UnavailableError(f"case {case_id} did not answer in time; repeat the request")
+    return UnavailableError(f"case {case_id}: {error.message}")

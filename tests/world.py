@@ -1,0 +1,245 @@
+"""A whole Duecourse for tests: a real Temporal server with a virtual clock, a worker, a store, and people who act."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+
+from activities.archive.timeline import TimelineArchive
+from activities.customers.embedded import EmbeddedCustomerDirectory, EmbeddedOrderDirectory
+from activities.customers.port import Registration
+from activities.openings.register import OpeningRegister
+from activities.policies.archive import PolicyArchive
+from activities.store.database import AnyRow, open_database
+from activities.store.tables import COMPENSATIONS, OUTBOX, STAFF_NOTICES
+from domain import messages as m
+from domain.complaint import messages as c
+from domain.messages import Answer, CaseView, ClockView, Request, TaskView
+from domain.people import Actor, Channel, CustomerProfile, DeliveryChannel, Language, OrderSummary, Role
+from domain.policy import Policy
+from domain.sla.rules import ClockKind
+from runtime.connection import register_search_attributes
+from runtime.plugin import duecourse_plugin
+from runtime.published import publish
+from runtime.settings import Settings
+from starter.case_service import CaseService, NewComplaint
+from starter.temporal_binary import temporal_executable
+from worker import running_worker
+
+VIRTUAL_CLOCK = (
+    "frontend.WorkflowTimeSkippingEnabled=true",
+    'history.timerProcessorMaxTimeShift="1ms"',
+    "history.timerProcessorMaxPollRPS=2000",
+)
+"""Without the second and third each skip would cost a second instead of 0.04."""
+
+AGENT = Actor(id="online-01", role=Role.AGENT, teams=("online",))
+COLLEAGUE = Actor(id="online-02", role=Role.AGENT, teams=("online",))
+CALLED = Actor(id="phone-01", role=Role.AGENT, teams=("phone",))
+EXPERT = Actor(id="expert-01", role=Role.AGENT, teams=("specialists",))
+MANAGER = Actor(id="manager-01", role=Role.AGENT, teams=("management",))
+SUPERVISOR = Actor(id="supervisor-01", role=Role.SUPERVISOR, teams=("supervisors",))
+QUALITY = Actor(id="quality-01", role=Role.AGENT, teams=("quality",))
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass
+class OpenCase:
+    """One running complaint and everything a test does to it."""
+
+    world: World
+    case_id: str
+    customer: Actor
+    numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def handle(self) -> WorkflowHandle[Any, Any]:
+        return self.world.client.get_workflow_handle(self.case_id)
+
+    def request_id(self) -> str:
+        return f"r{next(self.numbers)}"
+
+    async def ask(self, verb: str, request_type: type[Request], actor: Actor, **fields: Any) -> Answer:
+        """Ask something of the case through the service, as every door does."""
+        fields.setdefault("request_id", self.request_id())
+        return await self.world.service.act(self.case_id, verb, request_type(actor=actor, **fields))
+
+    async def claim(self, actor: Actor = AGENT, kind: str = "resolve_complaint") -> TaskView:
+        task = await self.task(kind)
+        await self.ask("claim_task", m.ClaimTask, actor, task_id=task.id)
+        return await self.task(kind)
+
+    async def complete(self, actor: Actor, kind: str, **form: object) -> Answer:
+        task = await self.task(kind)
+        return await self.ask("complete_task", m.CompleteTask, actor, task_id=task.id, form=form)
+
+    async def reply(self, actor: Actor = AGENT, text: str = "We are on it.", *, await_answer: bool = False) -> Answer:
+        return await self.ask("reply", c.Reply, actor, text=text, await_answer=await_answer)
+
+    async def solve(self, actor: Actor = AGENT, solution: str = "A new one is on its way.", **form: object) -> Answer:
+        return await self.complete(actor, "resolve_complaint", solution=solution, **form)
+
+    async def accept(self, score: int = 5) -> Answer:
+        return await self.ask("answer_solution", c.AnswerSolution, self.customer, satisfied=True, score=score)
+
+    async def reject(self) -> Answer:
+        return await self.ask("answer_solution", c.AnswerSolution, self.customer, satisfied=False, score=2)
+
+    async def summarise(self, actor: Actor = AGENT) -> Answer:
+        return await self.complete(actor, "summarise", summary="It was put right.", cause="defect")
+
+    async def view(self) -> CaseView:
+        return await self.world.service.snapshot(self.case_id)
+
+    async def task(self, kind: str = "resolve_complaint") -> TaskView:
+        """The newest task of a kind."""
+        return [task for task in (await self.view()).tasks if task.kind == kind][-1]
+
+    async def clock(self, kind: ClockKind) -> ClockView:
+        """The newest clock of a kind."""
+        return [clock for clock in (await self.view()).clocks if clock.kind is kind][-1]
+
+    async def forward(self, span: timedelta) -> None:
+        """Let time pass for this case, and what it leads to be carried out."""
+        await self.quiet()
+        await self.world.env.fast_forward(self.handle, span)
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Wait until no activity and no workflow task is under way."""
+        for _ in range(400):
+            described = (await self.handle.describe()).raw_description
+            if not described.pending_activities and not described.HasField("pending_workflow_task"):
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"case {self.case_id} does not come to rest")
+
+    async def letters(self) -> list[AnyRow]:
+        """What the customer got, oldest first."""
+        await self.quiet()
+        rows = await self.world.rows(OUTBOX)
+        return [row for row in rows if row.address.startswith(f"{self.customer.id}@")]
+
+    async def notices(self, kind: str) -> list[AnyRow]:
+        """What staff were told about this case."""
+        await self.quiet()
+        rows = await self.world.rows(STAFF_NOTICES)
+        return [row for row in rows if self.case_id in row.items and row.notice == kind]
+
+    async def compensations(self) -> list[AnyRow]:
+        await self.quiet()
+        return [row for row in await self.world.rows(COMPENSATIONS) if row.case_id == self.case_id]
+
+    async def story(self) -> list[str]:
+        """The timeline as event names."""
+        return [entry.what for entry in await self.world.service.timeline(self.case_id)]
+
+
+@dataclass
+class World:
+    """Server, worker, service and store."""
+
+    env: WorkflowEnvironment
+    client: Client
+    service: CaseService
+    engine: AsyncEngine
+    archive: PolicyArchive
+    customers: EmbeddedCustomerDirectory
+    orders: EmbeddedOrderDirectory
+    settings: Settings
+    numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def rows(self, table: Table) -> list[AnyRow]:
+        async with self.engine.connect() as connection:
+            return list(await connection.execute(select(table)))
+
+    async def publish(self, policy: Policy) -> str:
+        """Publish a policy under its content's version and let this process know it."""
+        await self.archive.publish(policy.version, policy.name, policy.model_dump_json())
+        publish(policy.version, policy)
+        return policy.version
+
+    async def customer(self, *, vip: bool = False, language: Language = Language.EN, reachable: bool = True) -> Actor:
+        """A new customer with an address on every channel."""
+        customer_id = f"K{next(self.numbers):06d}"
+        profile = CustomerProfile(id=customer_id, vip=vip, language=language, zone="Asia/Shanghai")
+        addresses = dict.fromkeys(DeliveryChannel, f"{customer_id}@example.invalid") if reachable else {}
+        await self.customers.register(Registration(profile=profile, addresses=addresses))
+        return Actor(id=customer_id, role=Role.CUSTOMER)
+
+    async def order(self, customer: Actor) -> str:
+        order_id = f"O{next(self.numbers):06d}"
+        order = OrderSummary(id=order_id, customer_id=customer.id, status="delivered", placed_at=1_767_000_000_000)
+        await self.orders.register_orders([order])
+        return order_id
+
+    async def open(
+        self,
+        channel: Channel = Channel.EMAIL,
+        *,
+        customer: Actor | None = None,
+        policy: str | None = None,
+        **fields: Any,
+    ) -> OpenCase:
+        """Open a complaint and wait until it has been received."""
+        customer = customer or await self.customer()
+        fields.setdefault("reference", f"ref-{next(self.numbers)}")
+        fields.setdefault("subject", "The kettle leaks")
+        new = NewComplaint(source="test", channel=channel, customer_id=customer.id, **fields)
+        opened = await self.service.open_complaint(new)
+        case = OpenCase(self, opened.case_id, customer)
+        await case.quiet()
+        return case
+
+
+@asynccontextmanager
+async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
+    """The real dev server with a virtual clock for each workflow; time stands still until a test moves it."""
+    extra = [argument for setting in VIRTUAL_CLOCK for argument in ("--dynamic-config-value", setting)]
+    env = await WorkflowEnvironment.start_time_skipping_v2(
+        ts_config=TimeSkippingConfig(enabled=False, max_session_skip_count=100_000),
+        dev_server_existing_path=temporal_executable(),
+        dev_server_extra_args=extra,
+        dev_server_log_level="error",
+        plugins=[duecourse_plugin()],
+    )
+    async with env:
+        await register_search_attributes(env.client)
+        yield env
+
+
+@asynccontextmanager
+async def running_world(env: WorkflowEnvironment, home: Path, policy: Policy) -> AsyncIterator[World]:
+    """A worker over an empty store on this server, with a task queue of its own."""
+    settings = Settings(home=home, task_queue=f"test-{home.name}", policy=policy.name, open_cases=1_000)
+    engine = open_database(settings.database)
+    archive = PolicyArchive(engine)
+    customers, orders = EmbeddedCustomerDirectory(engine), EmbeddedOrderDirectory(engine)
+    service = CaseService(
+        env.client,
+        task_queue=settings.task_queue,
+        openings=OpeningRegister(engine),
+        policies=archive,
+        customers=customers,
+        orders=orders,
+        archive=TimelineArchive(engine),
+        policy=policy.name,
+    )
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(engine.dispose)
+        await stack.enter_async_context(running_worker(settings, env.client))
+        world = World(env, env.client, service, engine, archive, customers, orders, settings)
+        await world.publish(policy)
+        yield world

@@ -1,0 +1,244 @@
+"""The worker: the composition root that plugs settings, store, adapters, activities and workflows together.
+
+Nothing imports this module; it is started as a program, in any number, on as many machines as one likes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.archive.activities import ArchiveActivities
+from activities.archive.timeline import TimelineArchive
+from activities.compensation.activities import CompensationActivities
+from activities.compensation.embedded import EmbeddedCompensationDesk
+from activities.customers.activities import CustomerActivities
+from activities.customers.embedded import EmbeddedCustomerDirectory, EmbeddedOrderDirectory
+from activities.effects.sql import SqlEffectLedger
+from activities.notifications.activities import NotificationActivities
+from activities.notifications.apprise import AppriseMessageAdapter
+from activities.notifications.deliveries import DeliveryRecord
+from activities.notifications.inbox import StaffInbox
+from activities.notifications.messages import CustomerMessages
+from activities.notifications.near_due import NearDueItems
+from activities.notifications.outbox import OutboxMessageAdapter
+from activities.notifications.port import MessageAdapter, StaffNotifier
+from activities.notifications.smtp import SmtpMessageAdapter, SmtpSettings
+from activities.notifications.staff import StaffNotices
+from activities.notifications.webhook import (
+    WebhookMessageAdapter,
+    WebhookSender,
+    WebhookSettings,
+    WebhookStaffNotifier,
+)
+from activities.policies.archive import PolicyArchive
+from activities.store.database import create_tables, open_database
+from domain.deeds import DigestStart
+from domain.people import DeliveryChannel
+from domain.policy import Policy
+from domain.sla.spans import Span
+from runtime import published
+from runtime.connection import connect, register_search_attributes
+from runtime.gauges import watch_open_cases
+from runtime.logs import configure_logs, telemetry
+from runtime.settings import AdapterName, Settings
+from workflows.complaint import ComplaintWorkflow
+from workflows.digest import StaffDigestWorkflow
+
+log = structlog.get_logger()
+
+WORKFLOWS = [ComplaintWorkflow, StaffDigestWorkflow]
+READY = "worker_ready"
+"""The log event that says that the worker takes work; `duecourse up` waits for it."""
+
+
+class Adapters:
+    """The message adapters that the settings ask for, each made once and closed at the end."""
+
+    def __init__(self, settings: Settings, engine: AsyncEngine) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._made: dict[AdapterName, MessageAdapter] = {}
+        self.webhook: WebhookSender | None = None
+        if settings.webhook_url:
+            secret = settings.webhook_secret or SecretStr("")
+            self.webhook = WebhookSender(
+                WebhookSettings.model_validate({"url": settings.webhook_url, "secrets": [secret]})
+            )
+
+    def by_channel(self) -> dict[DeliveryChannel, MessageAdapter]:
+        """The adapter that serves each delivery channel.
+
+        Raises:
+            ValueError: a channel is set to an adapter whose own settings are missing.
+        """
+        return {channel: self._adapter(getattr(self._settings, channel.value)) for channel in DeliveryChannel}
+
+    def staff(self) -> list[StaffNotifier]:
+        """Where staff are told: the inbox, and the webhook if there is one."""
+        notifiers: list[StaffNotifier] = [StaffInbox(self._engine)]
+        if self.webhook:
+            notifiers.append(WebhookStaffNotifier(self.webhook))
+        return notifiers
+
+    async def close(self) -> None:
+        """Give up connections."""
+        if self.webhook:
+            await self.webhook.aclose()
+
+    def _adapter(self, name: AdapterName) -> MessageAdapter:
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def _make(self, name: AdapterName) -> MessageAdapter:
+        settings = self._settings
+        if name == "outbox":
+            return OutboxMessageAdapter(self._engine)
+        if name == "smtp":
+            return SmtpMessageAdapter(
+                SmtpSettings(
+                    host=settings.smtp_host,
+                    port=settings.smtp_port,
+                    sender=settings.smtp_sender,
+                    security=settings.smtp_tls,
+                    username=settings.smtp_user,
+                    password=settings.smtp_password,
+                    receiver_deduplicates=settings.smtp_receiver_deduplicates,
+                )
+            )
+        if name == "webhook" and self.webhook:
+            return WebhookMessageAdapter(self.webhook)
+        if name == "apprise" and settings.apprise_url:
+            return AppriseMessageAdapter(settings.apprise_url.get_secret_value())
+        raise ValueError(f"adapter {name} is asked for, but DUECOURSE_{name.upper()}_URL is not set")
+
+
+def digest_waker(client: Client, task_queue: str) -> Callable[[str, Span], Awaitable[None]]:
+    """Starts a person's digest workflow, or tells the running one that more has come."""
+
+    async def wake(staff_id: str, group_within: Span) -> None:
+        await client.start_workflow(
+            StaffDigestWorkflow.run,
+            DigestStart(staff_id=staff_id, group_within_ms=group_within),
+            id=f"digest:{staff_id}",
+            task_queue=task_queue,
+            start_signal="near_due_noticed",
+            static_summary="Near-due notices, grouped",
+        )
+
+    return wake
+
+
+class PolicyLoader:
+    """Brings published policies from the archive into this process, the missing ones when a workflow asks."""
+
+    def __init__(self, archive: PolicyArchive) -> None:
+        self._archive = archive
+        self._loop = asyncio.get_running_loop()
+        self._loading: set[asyncio.Task[int]] = set()
+        published.on_missing(self._ask)
+
+    async def load_all(self) -> int:
+        """Load every version; returns how many there are."""
+        versions = await self._archive.load_all()
+        for found in versions:
+            published.publish(found.version, Policy.model_validate_json(found.document))
+        return len(versions)
+
+    def _ask(self, version: str) -> None:
+        # Called from a workflow's thread: the workflow task fails and is tried again when the policy has come.
+        self._loop.call_soon_threadsafe(self._start_loading)
+
+    def _start_loading(self) -> None:
+        task = asyncio.create_task(self.load_all())
+        self._loading.add(task)
+        task.add_done_callback(self._loading.discard)
+
+
+@asynccontextmanager
+async def running_worker(settings: Settings, client: Client) -> AsyncIterator[Worker]:
+    """A worker with everything plugged in, polling until the context ends; then it drains within the grace time."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    engine = open_database(settings.database, connections=10)
+    adapters = Adapters(settings, engine)
+    try:
+        await create_tables(engine)
+        await PolicyLoader(PolicyArchive(engine)).load_all()
+        async with Worker(
+            client,
+            task_queue=settings.task_queue,
+            workflows=WORKFLOWS,
+            activities=activities_for(settings, engine, client, adapters),
+            max_cached_workflows=settings.open_cases,
+            max_concurrent_activities=settings.activity_slots,
+            sticky_queue_schedule_to_start_timeout=timedelta(seconds=settings.sticky_timeout),
+            graceful_shutdown_timeout=timedelta(seconds=settings.shutdown_grace),
+        ) as worker:
+            yield worker
+    finally:
+        await adapters.close()
+        await engine.dispose()
+
+
+def activities_for(
+    settings: Settings, engine: AsyncEngine, client: Client, adapters: Adapters
+) -> list[Callable[..., Any]]:
+    """All activities over one store."""
+    customers = EmbeddedCustomerDirectory(engine)
+    messages = CustomerMessages(
+        ledger=SqlEffectLedger(engine),
+        deliveries=DeliveryRecord(engine),
+        adapters=adapters.by_channel(),
+        customers=customers,
+        policies=published.published,
+        message_domain=settings.message_domain,
+    )
+    notices = StaffNotices(adapters.staff(), NearDueItems(engine), digest_waker(client, settings.task_queue))
+    rooms = (
+        NotificationActivities(messages, notices),
+        CustomerActivities(customers, EmbeddedOrderDirectory(engine)),
+        CompensationActivities(EmbeddedCompensationDesk(engine)),
+        ArchiveActivities(TimelineArchive(engine)),
+    )
+    return [activity for room in rooms for activity in room.registered()]
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT, then hand over open work and stop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    client = await connect(settings, runtime=telemetry(settings.metrics_address))
+    await register_search_attributes(client)
+    async with running_worker(settings, client):
+        log.info(READY, task_queue=settings.task_queue, open_cases=settings.open_cases)
+        watcher = (
+            asyncio.create_task(watch_open_cases(client, settings.gauge_interval)) if settings.metrics_address else None
+        )
+        await stop.wait()
+        log.info("worker_stopping")
+        if watcher:
+            watcher.cancel()
+    log.info("worker_stopped")
+
+
+def main() -> None:
+    """Start a worker with the settings of the environment."""
+    settings = Settings()
+    configure_logs(settings.log_format, settings.log_level)
+    asyncio.run(serve(settings))
+
+
+if __name__ == "__main__":
+    main()

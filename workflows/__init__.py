@@ -1,0 +1,1 @@
+"""Durable stories: one page for each case type, and what they share."""

@@ -1,0 +1,219 @@
+"""What every case's workflow shares: asking and answering, one wake at a time, a face for Temporal's Web UI.
+
+Handlers decide, `run` acts. An update's validator refuses, its handler changes the case and writes the timeline, both
+without waiting; `run` wakes, takes the steps that are due and sends the deeds off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from workflows import options
+from workflows.courier import Courier
+from workflows.verbs import verb
+
+with workflow.unsafe.imports_passed_through():
+    from activities.archive.activities import ArchiveActivities
+    from domain import messages as m
+    from domain import task_verbs
+    from domain.case import Act, Case
+    from domain.deeds import JoinCase, TimelineArchiveOrder
+    from domain.errors import CaseError
+    from domain.sla.clock import say_left
+    from domain.sla.spans import Instant
+    from runtime import metrics
+    from runtime.search_attributes import changed_attributes
+
+
+class CaseWorkflow:
+    """The shallow base of all cases. Subclasses write `@workflow.init` and `run` with their exact input type."""
+
+    case: Case
+
+    def begin(self, case: Case) -> None:
+        """Take up a case. Builds state only: an update may arrive before `run` starts."""
+        self.case = case
+        self.courier = Courier(case, self._turn, self.join)
+        self._turns = 0
+        self._wake: asyncio.Task[None] | None = None
+        self._wake_at: Instant | None = None
+        self._told = case.state.timeline.last_seq
+
+    @property
+    @abstractmethod
+    def case_type(self) -> str:
+        """Name of the type in search attributes and views."""
+
+    @abstractmethod
+    def face(self) -> dict[str, object]:
+        """Present values of the search attributes, by name."""
+
+    @abstractmethod
+    def start_again(self) -> Any:
+        """The input with which this case continues as new."""
+
+    @abstractmethod
+    async def join(self, deed: JoinCase) -> None:
+        """Hand the case over to the one that it is merged into."""
+
+    # The main line's tools.
+
+    @staticmethod
+    def now() -> Instant:
+        """The workflow's present instant."""
+        return workflow.time_ns() // 1_000_000
+
+    async def attend(self, until: Callable[[], bool]) -> None:
+        """Stay with the case until something is true of it: take due steps, send deeds off, rest, again."""
+        while True:
+            self.case.take_due_steps(self.now())
+            self.courier.send_off()
+            self._show()
+            if until():
+                return
+            if self._too_long and self.courier.idle:
+                await self._continue_as_new()
+            await self._rest()
+
+    async def finish(self) -> None:
+        """Wait until everything decided is carried out and everybody who asked has an answer."""
+        await self.attend(until=lambda: self.courier.idle)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    def _turn(self) -> None:
+        self._turns += 1
+
+    async def _rest(self) -> None:
+        """Sleep until somebody asks something, a deed is done, or the next step is due."""
+        self._set_wake()
+        seen = self._turns
+        await workflow.wait_condition(lambda: self._turns != seen)
+
+    def _set_wake(self) -> None:
+        """Keep one pending wake; set it anew only when the next due step has moved earlier."""
+        steps = self.case.plan()
+        if not steps:
+            return
+        due = steps[0].due
+        if self._wake_at is not None and self._wake_at <= due:
+            return
+        if self._wake is not None:
+            self._wake.cancel()
+        self._wake_at = due
+        left = max(due - self.now(), 1)
+        clock = self.case.clock(steps[0].clock)
+        summary = (
+            f"{clock.kind.replace('_', ' ')} {clock.instance} · {steps[0].step.do.replace('_', ' ')} · {say_left(left)}"
+        )
+        self._wake = asyncio.create_task(self._ring(timedelta(milliseconds=left), summary))
+
+    async def _ring(self, after: timedelta, summary: str) -> None:
+        await workflow.sleep(after, summary=summary)
+        self._wake, self._wake_at = None, None
+        self._turn()
+
+    # Length.
+
+    @property
+    def _too_long(self) -> bool:
+        info = workflow.info()
+        return info.get_current_history_length() > options.LONG_HISTORY or info.is_continue_as_new_suggested()
+
+    async def _continue_as_new(self) -> None:
+        """Go on in a new run at a moment when nothing is under way; older entries go to the archive first."""
+        timeline = self.case.state.timeline
+        older = timeline.older_than_newest(options.KEPT_ENTRIES)
+        if older:
+            await workflow.execute_activity_method(
+                ArchiveActivities.archive_timeline,
+                TimelineArchiveOrder(case_id=self.case.state.case_id, entries=tuple(older)),
+                summary=f"Archive timeline entries up to {older[-1].seq}",
+                **options.ARCHIVE,
+            )
+            timeline.forget(older)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        if self.courier.idle:
+            workflow.continue_as_new(self.start_again())
+
+    # Asking and answering.
+
+    def check(self, request: m.Request, decide: Callable[[Any, Any], Act]) -> None:
+        """Refuse what cannot be done. Runs in validators, so a refusal leaves no trace in the history."""
+        try:
+            if self.case.answered(request) is None:
+                decide(self.case, request)
+        except CaseError as error:
+            raise refusal(error) from None
+
+    def act_on(self, request: m.Request, decide: Callable[[Any, Any], Act]) -> m.Answer:
+        """Do what was asked, once; a repeated request gets the answer it got before."""
+        if known := self.case.answered(request):
+            return known
+        now = self.now()
+        decide(self.case, request)(now)
+        answer = self._answer(request, now)
+        self.case.remember(request, answer)
+        self._turn()
+        return answer
+
+    def _answer(self, request: m.Request, now: Instant) -> m.Answer:
+        task_id = getattr(request, "task_id", None)
+        task = self.case.find_task(task_id) if task_id else None
+        return m.Answer(
+            case_id=self.case.state.case_id,
+            status=self.case.status,
+            tier=self.case.tier,
+            task_id=task.id if task else None,
+            task_state=task.state if task else None,
+            owner=task.owner if task else None,
+            at=now,
+        )
+
+    claim_task = verb("claim_task", m.ClaimTask, task_verbs.claim)
+    release_task = verb("release_task", m.ReleaseTask, task_verbs.release)
+    start_task = verb("start_task", m.StartTask, task_verbs.start)
+    complete_task = verb("complete_task", m.CompleteTask, task_verbs.complete)
+    delegate_task = verb("delegate_task", m.DelegateTask, task_verbs.delegate)
+    forward_task = verb("forward_task", m.ForwardTask, task_verbs.forward)
+    nominate_task = verb("nominate_task", m.NominateTask, task_verbs.nominate)
+    suspend_task = verb("suspend_task", m.SuspendTask, task_verbs.suspend)
+    resume_task = verb("resume_task", m.ResumeTask, task_verbs.resume)
+    skip_task = verb("skip_task", m.SkipTask, task_verbs.skip)
+    exclude_owner = verb("exclude_owner", m.ExcludeOwner, task_verbs.exclude)
+    save_draft = verb("save_draft", m.SaveDraft, task_verbs.save_draft)
+
+    @workflow.query
+    def timeline(self) -> m.TimelineView:
+        """What happened, as far as this run carries it."""
+        timeline = self.case.state.timeline
+        return m.TimelineView(entries=timeline.entries, archived=timeline.archived)
+
+    # Face.
+
+    def _show(self) -> None:
+        """Tell Temporal's Web UI, metrics and logs what changed; one upsert at the most, and only for a change."""
+        changes = changed_attributes(workflow.info().typed_search_attributes, self.face())
+        if changes:
+            workflow.upsert_search_attributes(changes)
+        entries = self.case.state.timeline.entries
+        fresh = [entry for entry in entries if entry.seq > self._told]
+        if fresh:
+            self._told = fresh[-1].seq
+            workflow.set_current_details(self.details())
+            metrics.tell(workflow.logger, workflow.metric_meter(), self.case, fresh)
+
+    def details(self) -> str:
+        """The case in a few lines of markdown, for the top of its page in Temporal's Web UI."""
+        return f"**{self.case.status.replace('_', ' ')}**"
+
+
+def refusal(error: CaseError) -> ApplicationError:
+    """A refusal as callers receive it: code, sentence, details."""
+    return ApplicationError(error.message, error.details, type=error.code, non_retryable=True)

@@ -1,0 +1,167 @@
+"""The life of a complaint.
+
+A complaint arrives, its customer and order are looked up, it is classified into a tier and acknowledged with what
+happens next and by when. A task is offered to that tier's team, and until the customer accepts a solution, withdraws
+or falls silent it stays somebody's work: answered, asked about, escalated when its tier's time runs out. Every four
+hours the customer hears from us. What was accepted is summarised, what reached the top tier gets its root cause, and
+what was important is followed up. Then it is closed, and may be reopened for a while.
+"""
+
+from __future__ import annotations
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from workflows import options
+from workflows.base import CaseWorkflow, refusal
+from workflows.verbs import verb
+
+with workflow.unsafe.imports_passed_through():
+    from activities.customers.activities import CustomerActivities
+    from domain.case import Act
+    from domain.complaint import decisions, facts, supervision
+    from domain.complaint import messages as m
+    from domain.complaint.case import Complaint
+    from domain.complaint.machine import ComplaintStatus, available
+    from domain.complaint.show import details, face, shown_facts
+    from domain.complaint.state import ComplaintResult, ComplaintStart
+    from domain.deeds import JoinCase, LookupOrder
+    from domain.errors import CaseError
+    from domain.messages import CaseView
+    from domain.views import view_case
+    from runtime.published import published
+
+
+@workflow.defn
+class ComplaintWorkflow(CaseWorkflow):
+    """One complaint, from its arrival to its end."""
+
+    case: Complaint  # type: ignore[mutable-override]  # narrowed, and set only by begin
+    case_type = "complaint"
+
+    @workflow.init
+    def __init__(self, start: ComplaintStart) -> None:
+        self.complaint = start.complaint
+        if start.state is None:
+            policy = published(start.complaint.policy)
+            self.begin(facts.new_complaint(start.complaint, policy, self.now()))
+        else:
+            self.begin(Complaint(start.state, published(start.state.policy)))
+
+    @workflow.run
+    async def run(self, start: ComplaintStart) -> ComplaintResult:
+        """The complaint's story."""
+        if start.state is None:
+            await self.receive()
+        if start.reopen:
+            self.take_up_again(start.reopen)
+        await self.attend(until=self.answered)
+        await self.attend(until=self.summarised)
+        await self.attend(until=self.followed_up)
+        await self.finish()
+        return self.result()
+
+    async def receive(self) -> None:
+        """Look up customer and order, then acknowledge, classify and offer."""
+        order = LookupOrder(
+            case_id=self.complaint.case_id,
+            customer_id=self.complaint.customer_id,
+            order_id=self.complaint.order_id,
+        )
+        found = await workflow.execute_activity_method(
+            CustomerActivities.look_up, order, summary="Look up customer and order", **options.LOOK_UP
+        )
+        facts.receive(self.case, self.complaint, found, self.now())
+
+    def take_up_again(self, request: m.Reopen) -> None:
+        """Work again on a case that had been closed."""
+        try:
+            self.act_on(request, decisions.reopen)
+        except CaseError as error:
+            raise refusal(error) from None
+
+    def answered(self) -> bool:
+        """The customer has accepted a solution, withdrawn, fallen silent, or goes on in another case."""
+        return not self.case.unresolved
+
+    def summarised(self) -> bool:
+        """Summary and root cause are recorded."""
+        return self.answered() and self.case.state.status is not ComplaintStatus.SUMMARISING
+
+    def followed_up(self) -> bool:
+        """Closed, after the call that important cases get."""
+        return self.case.over
+
+    def result(self) -> ComplaintResult:
+        """What the case leaves behind."""
+        state = self.case.state
+        return ComplaintResult(
+            case_id=state.case_id,
+            status=self.case.status,
+            outcome=state.outcome,
+            tier=state.tier,
+            closed_at=state.closed_at or self.now(),
+            state=state,
+        )
+
+    reply = verb("reply", m.Reply, decisions.reply)
+    add_note = verb("add_note", m.AddNote, decisions.add_note)
+    escalate = verb("escalate", m.Escalate, decisions.escalate)
+    ask_departments = verb("ask_departments", m.AskDepartments, decisions.ask_departments)
+    customer_reply = verb("customer_reply", m.CustomerReply, decisions.customer_reply)
+    answer_solution = verb("answer_solution", m.AnswerSolution, decisions.answer_solution)
+    withdraw = verb("withdraw", m.Withdraw, decisions.withdraw)
+    reopen = verb("reopen", m.Reopen, decisions.reopen)
+    merge = verb("merge", m.Merge, decisions.merge)
+
+    reassign = verb("reassign", m.Reassign, supervision.reassign)
+    extend_clock = verb("extend_clock", m.ExtendClock, supervision.extend_clock)
+    pause_clock = verb("pause_clock", m.PauseClock, supervision.pause_clock)
+    resume_clock = verb("resume_clock", m.ResumeClock, supervision.resume_clock)
+    force_tier = verb("force_tier", m.ForceTier, supervision.force_tier)
+    send_update_now = verb("send_update_now", m.SendUpdateNow, supervision.send_update_now)
+    change_priority = verb("change_priority", m.ChangePriority, supervision.change_priority)
+    close_case = verb("close_case", m.CloseCase, supervision.close_case)
+
+    @staticmethod
+    def _adopt_policy(case: Complaint, request: m.AdoptPolicy) -> Act:
+        return supervision.adopt_policy(case, request, published(request.policy))
+
+    adopt_policy = verb("adopt_policy", m.AdoptPolicy, _adopt_policy)
+
+    @workflow.signal
+    def case_merged(self, merged: m.CaseMerged) -> None:
+        """Another case of the same customer and order goes on in this one."""
+        facts.absorb(self.case, merged, self.now())
+        self._turn()
+
+    @workflow.signal
+    def delivery_reported(self, report: m.DeliveryReported) -> None:
+        """A provider told what became of a message."""
+        facts.delivery_reported(self.case, report, self.now())
+        self._turn()
+
+    @workflow.query
+    def snapshot(self) -> CaseView:
+        """The whole case at this instant."""
+        actions = tuple(trigger.value for trigger in available(self.case.state.status))
+        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.now())
+
+    def face(self) -> dict[str, object]:
+        return face(self.case)
+
+    def details(self) -> str:
+        return details(self.case, self.now())
+
+    def start_again(self) -> ComplaintStart:
+        return ComplaintStart(complaint=self.complaint, state=self.case.state)
+
+    async def join(self, deed: JoinCase) -> None:
+        """The other case is told first; only when it has taken over does this one end."""
+        handle = workflow.get_external_workflow_handle(deed.target)
+        try:
+            await handle.signal("case_merged", facts.handover_note(self.case, self.now()))
+        except ApplicationError as error:
+            facts.not_joined(self.case, deed.target, error.message, self.now())
+        else:
+            facts.joined(self.case, deed.target, self.now())

@@ -1,0 +1,163 @@
+"""The courier: carries out what a case has decided, one lane for each kind of receiver.
+
+Lanes keep order where order matters (a customer's messages) and let nothing else wait: a mail server that is down never
+holds up a clock, and an update never waits for an activity.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from workflows import options
+
+with workflow.unsafe.imports_passed_through():
+    from activities.compensation.activities import CompensationActivities
+    from activities.notifications.activities import NotificationActivities
+    from domain.case import Case
+    from domain.conversation import settle
+    from domain.deeds import (
+        CompensationOrder,
+        Deed,
+        DeliveryReport,
+        DeliveryState,
+        GrantCompensation,
+        JoinCase,
+        MessageOrder,
+        NoticeKind,
+        NoticeOrder,
+        NotifyStaff,
+        SendMessage,
+    )
+    from domain.people import DeliveryChannel
+
+JoinCases = Callable[[JoinCase], Coroutine[Any, Any, None]]
+
+
+class Courier:
+    """Carries out deeds in lanes and tells the case what became of them."""
+
+    def __init__(self, case: Case, changed: Callable[[], None], join: JoinCases) -> None:
+        self._case = case
+        self._changed = changed
+        self._join = join
+        self._lanes: dict[str, list[Deed]] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is decided that has not been carried out."""
+        return not self._case.state.deeds and not self._running
+
+    def send_off(self) -> None:
+        """Put what was decided since the last time on its way.
+
+        Raises:
+            Exception: whatever broke a lane; it is a fault of ours and fails the workflow task, never the case.
+        """
+        deeds, self._case.state.deeds = self._case.state.deeds, []
+        for deed in deeds:
+            lane = deed.kind
+            self._lanes.setdefault(lane, []).append(deed)
+            if lane not in self._running:
+                self._running[lane] = asyncio.create_task(self._run(lane))
+        for task in list(self._running.values()):
+            if task.done():
+                task.result()
+
+    async def _run(self, lane: str) -> None:
+        while self._lanes[lane]:
+            deed = self._lanes[lane].pop(0)
+            await self._carry_out(deed)
+            self._changed()
+        del self._running[lane]
+
+    async def _carry_out(self, deed: Deed) -> None:
+        if isinstance(deed, SendMessage):
+            await self._send(deed)
+        elif isinstance(deed, NotifyStaff):
+            await self._notify(deed)
+        elif isinstance(deed, GrantCompensation):
+            await self._grant(deed)
+        else:
+            await self._join(deed)
+
+    async def _send(self, message: SendMessage) -> None:
+        """Try the channels in order; the case learns of the last one that was tried."""
+        report = DeliveryReport(
+            state=DeliveryState.FAILED, channel=message.channels[0], detail="the customer has no channel"
+        )
+        for number, channel in enumerate(message.channels):
+            report = await self._send_through(channel, message)
+            if report.state is not DeliveryState.FAILED:
+                break
+            if number + 1 < len(message.channels):
+                self._case.note(_now(), "channel_failed", key=message.key, channel=channel.value, why=report.detail)
+        settle(self._case, message, report, _now())
+
+    async def _send_through(self, channel: DeliveryChannel, message: SendMessage) -> DeliveryReport:
+        state = self._case.state
+        order = MessageOrder(
+            case_id=state.case_id,
+            key=message.key,
+            channel=channel,
+            customer_id=state.customer.id,
+            language=state.customer.language,
+            zone=state.customer.zone,
+            policy=state.policy,
+            template=message.template,
+            words=message.words,
+            automatic=message.author is None,
+        )
+        try:
+            return await workflow.execute_activity_method(
+                NotificationActivities.send_message, order, summary=f"{message.about}, by {channel}", **options.SEND
+            )
+        except ActivityError as error:
+            return DeliveryReport(state=DeliveryState.FAILED, channel=channel, detail=_reason(error))
+
+    async def _notify(self, notice: NotifyStaff) -> None:
+        near_due = notice.notice is NoticeKind.NEAR_DUE
+        order = NoticeOrder(
+            case_id=self._case.state.case_id,
+            key=notice.key,
+            notice=notice.notice,
+            recipients=notice.recipients,
+            about=notice.about,
+            due_at=notice.due_at,
+            group_within_ms=self._case.policy.notices.group_within if near_due else 0,
+        )
+        await workflow.execute_activity_method(
+            NotificationActivities.notify_staff,
+            order,
+            summary=f"{notice.notice.replace('_', ' ').capitalize()}: {notice.about}"[:200],
+            **options.NOTIFY,
+        )
+
+    async def _grant(self, grant: GrantCompensation) -> None:
+        order = CompensationOrder(
+            case_id=self._case.state.case_id,
+            key=grant.key,
+            customer_id=self._case.state.customer.id,
+            amount=grant.amount,
+            because=grant.because,
+        )
+        await workflow.execute_activity_method(
+            CompensationActivities.grant_compensation,
+            order,
+            summary=f"Grant {grant.amount}: {grant.because}"[:200],
+            **options.GRANT,
+        )
+
+
+def _now() -> int:
+    return workflow.time_ns() // 1_000_000
+
+
+def _reason(error: ActivityError) -> str:
+    cause = error.cause
+    return cause.type or "error" if isinstance(cause, ApplicationError) else type(cause or error).__name__

@@ -1,0 +1,37 @@
+"""Updates made from decisions: one line for each thing that people may ask.
+
+An update's validator asks the decision and throws the act away, so a refusal leaves no event; the handler asks again
+and does the act. Both are made here, together, so no update can exist whose validator was forgotten (re-decorating one
+in a subclass would drop it silently).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from temporalio import workflow
+
+from domain.case import Act
+from domain.messages import Answer, Request
+
+if TYPE_CHECKING:
+    from workflows.base import CaseWorkflow
+
+
+def verb(name: str, request_type: type[Request], decide: Callable[[Any, Any], Act]) -> Any:
+    """The update `name`, taking `request_type` and answering with `Answer`; refused as `decide` refuses."""
+
+    def handler(self: CaseWorkflow, request: Request) -> Answer:
+        return self.act_on(request, decide)
+
+    def validator(self: CaseWorkflow, request: Request) -> None:
+        self.check(request, decide)
+
+    for function, returned in ((handler, Answer), (validator, None)):
+        function.__name__ = name
+        function.__annotations__ = {"request": request_type, "return": returned}
+    handler.__doc__ = request_type.__doc__
+    update = workflow.update(name=name, description=(request_type.__doc__ or name).strip().splitlines()[0])(handler)
+    update.validator(validator)
+    return update
