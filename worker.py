@@ -167,11 +167,13 @@ class PolicyLoader:
 
 
 @asynccontextmanager
-async def running_worker(settings: Settings, client: Client) -> AsyncIterator[Worker]:
+async def running_worker(
+    settings: Settings, client: Client, plug: Callable[[Settings, AsyncEngine], Adapters] = Adapters
+) -> AsyncIterator[Worker]:
     """A worker with everything plugged in, polling until the context ends; then it drains within the grace time."""
     settings.home.mkdir(parents=True, exist_ok=True)
     engine = open_database(settings.database, connections=10)
-    adapters = Adapters(settings, engine)
+    adapters = plug(settings, engine)
     try:
         await create_tables(engine)
         await PolicyLoader(PolicyArchive(engine)).load_all()

@@ -116,10 +116,11 @@ def _delivery(policy: Policy) -> Findings:
 
 def _templates(policy: Policy) -> Findings:
     for name in TemplateName:
-        written = policy.templates.get(name, {})
-        for language in Language:
-            if language not in written:
-                yield Finding(("templates", name, language), "expected this template, but it is missing")
+        if name not in policy.templates:
+            yield Finding(("templates", name), "expected this template, but it is missing")
+        for language in Language if name in policy.templates else ():
+            if language not in policy.templates[name]:
+                yield Finding(("templates", name, language), "expected this language, but it is missing")
     for other in policy.templates:
         if other not in set(TemplateName):
             yield Finding(("templates", other), f"nothing sends this template: {expected_one_of(TemplateName, other)}")

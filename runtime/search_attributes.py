@@ -34,13 +34,10 @@ ALL: dict[str, str] = {
 
 
 def at_start(case_type: str, channel: str, face: Mapping[str, object]) -> TypedSearchAttributes:
-    """All attributes of a case that is opened, as its workflow will see them; part of the start, so they cost no event."""
+    """All attributes of a case that is opened, as its workflow will see them; in the start they cost no event."""
     pairs = [SearchAttributePair(CASE_TYPE, case_type), SearchAttributePair(CASE_CHANNEL, channel)]
-    pairs += [
-        SearchAttributePair(_KEYS[name], shown)
-        for name, value in face.items()
-        if (shown := _as_shown(name, value)) is not None
-    ]
+    shown = {name: _as_shown(name, value) for name, value in face.items()}
+    pairs += [SearchAttributePair(_KEYS[name], value) for name, value in shown.items() if value is not None]
     return TypedSearchAttributes(pairs)
 
 

@@ -117,8 +117,10 @@ class CaseService:
         orders: OrderDirectory,
         archive: TimelineArchive,
         policy: str,
+        answer_within: timedelta = ANSWER_WITHIN,
     ) -> None:
         self.client = client
+        self._answer_within = answer_within
         self._task_queue = task_queue
         self._openings = openings
         self._policies = policies
@@ -185,16 +187,17 @@ class CaseService:
         preview = facts.new_complaint(new, await self.policy(new.policy), new.arrived_at)
         facts.receive(preview, new, found, new.arrived_at)
         try:
-            await self.client.start_workflow(
-                ComplaintWorkflow.run,
-                start,
-                id=new.case_id,
-                task_queue=self._task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                search_attributes=at_start("complaint", new.channel.value, face(preview)),
-                static_summary=f"Complaint by {new.channel.value}",
-                static_details=f"source {new.source} · policy {new.policy}",
-            )
+            with translated(new.case_id):
+                await self.client.start_workflow(
+                    ComplaintWorkflow.run,
+                    start,
+                    id=new.case_id,
+                    task_queue=self._task_queue,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    search_attributes=at_start("complaint", new.channel.value, face(preview)),
+                    static_summary=f"Complaint by {new.channel.value}",
+                    static_details=f"source {new.source} · policy {new.policy}",
+                )
         except WorkflowAlreadyStartedError:
             return False
         return True
@@ -216,7 +219,7 @@ class CaseService:
                 request,
                 id=f"{request.request_id}:{request.fingerprint()}",
                 result_type=Answer,
-                rpc_timeout=ANSWER_WITHIN,
+                rpc_timeout=self._answer_within,
             )
         return answer
 
@@ -284,23 +287,29 @@ class CaseService:
         """
         with translated(case_id):
             view: CaseView = await self._handle(case_id).query(
-                "snapshot", result_type=CaseView, rpc_timeout=ANSWER_WITHIN
+                "snapshot", result_type=CaseView, rpc_timeout=self._answer_within
             )
         return view
 
     async def timeline(self, case_id: str) -> list[Entry]:
         """Everything that happened, from the archive and from the case itself."""
         with translated(case_id):
-            live = await self._handle(case_id).query("timeline", result_type=TimelineView, rpc_timeout=ANSWER_WITHIN)
+            live = await self._handle(case_id).query(
+                "timeline", result_type=TimelineView, rpc_timeout=self._answer_within
+            )
         archived = await self._archive.entries(case_id) if live.archived else []
         return sorted({entry.seq: entry for entry in (*archived, *live.entries)}.values(), key=lambda entry: entry.seq)
 
     async def cases(self, query: str = "", limit: int = 1_000) -> AsyncIterator[CaseLine]:
         """Cases by a visibility query that only this service's callers in code may write; newest first."""
-        base = "CaseType = 'complaint'"
-        full = f"{base} AND ({query})" if query else base
-        async for execution in self.client.list_workflows(full, limit=limit):
-            yield _line(execution)
+        with translated():
+            async for execution in self.client.list_workflows(_complaints(query), limit=limit):
+                yield _line(execution)
+
+    async def count(self, query: str = "") -> int:
+        """How many cases a visibility query finds; the same words of warning as for `cases`."""
+        with translated():
+            return (await self.client.count_workflows(_complaints(query))).count
 
     async def policy(self, version: str) -> Policy:
         """A published policy.
@@ -318,8 +327,13 @@ class CaseService:
     async def _result(self, case_id: str) -> ComplaintResult:
         handle = self.client.get_workflow_handle(case_id, result_type=ComplaintResult)
         with translated(case_id):
-            result: ComplaintResult = await handle.result(rpc_timeout=ANSWER_WITHIN)
+            result: ComplaintResult = await handle.result(rpc_timeout=self._answer_within)
         return result
+
+
+def _complaints(query: str) -> str:
+    base = "CaseType = 'complaint'"
+    return f"{base} AND ({query})" if query else base
 
 
 def _input_of(result: ComplaintResult) -> complaint.ComplaintInput:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from activities.store.database import AnyRow, open_database
 from activities.store.tables import COMPENSATIONS, OUTBOX, STAFF_NOTICES
 from domain import messages as m
 from domain.complaint import messages as c
+from domain.errors import CaseError
 from domain.messages import Answer, CaseView, ClockView, Request, TaskView
 from domain.people import Actor, Channel, CustomerProfile, DeliveryChannel, Language, OrderSummary, Role
 from domain.policy import Policy
@@ -35,7 +36,7 @@ from runtime.published import publish
 from runtime.settings import Settings
 from starter.case_service import CaseService, NewComplaint
 from starter.temporal_binary import temporal_executable
-from worker import running_worker
+from worker import Adapters, running_worker
 
 VIRTUAL_CLOCK = (
     "frontend.WorkflowTimeSkippingEnabled=true",
@@ -48,9 +49,31 @@ AGENT = Actor(id="online-01", role=Role.AGENT, teams=("online",))
 COLLEAGUE = Actor(id="online-02", role=Role.AGENT, teams=("online",))
 CALLED = Actor(id="phone-01", role=Role.AGENT, teams=("phone",))
 EXPERT = Actor(id="expert-01", role=Role.AGENT, teams=("specialists",))
-MANAGER = Actor(id="manager-01", role=Role.AGENT, teams=("management",))
+MANAGER = Actor(id="manager-01", role=Role.LEAD, teams=("management",))
 SUPERVISOR = Actor(id="supervisor-01", role=Role.SUPERVISOR, teams=("supervisors",))
 QUALITY = Actor(id="quality-01", role=Role.AGENT, teams=("quality",))
+
+
+def member_of(team: str) -> Actor:
+    """The first member of a team."""
+    return Actor(id=f"{team}-01", role=Role.AGENT, teams=(team,))
+
+
+@contextmanager
+def refused(code: str) -> Iterator[list[CaseError]]:
+    """What is asked inside must be refused with this code; the list then holds the refusal."""
+    said: list[CaseError] = []
+    try:
+        yield said
+    except CaseError as error:
+        assert error.code == code, f"refused as {error.code}: {error.message}"  # noqa: PT017 - the point of it
+        said.append(error)
+    else:
+        raise AssertionError(f"was not refused; expected {code}")
+
+
+NUMBERS = itertools.count(1)
+"""Worlds of one run share a server, so customers and references must differ between them too."""
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -159,7 +182,7 @@ class World:
     customers: EmbeddedCustomerDirectory
     orders: EmbeddedOrderDirectory
     settings: Settings
-    numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    opened: list[OpenCase] = field(default_factory=list)
 
     async def rows(self, table: Table) -> list[AnyRow]:
         async with self.engine.connect() as connection:
@@ -171,35 +194,48 @@ class World:
         publish(policy.version, policy)
         return policy.version
 
-    async def customer(self, *, vip: bool = False, language: Language = Language.EN, reachable: bool = True) -> Actor:
-        """A new customer with an address on every channel."""
-        customer_id = f"K{next(self.numbers):06d}"
+    async def customer(
+        self,
+        *,
+        vip: bool = False,
+        language: Language = Language.EN,
+        reachable_by: tuple[DeliveryChannel, ...] = tuple(DeliveryChannel),
+    ) -> Actor:
+        """A new customer with an address on each of these channels."""
+        customer_id = f"K{next(NUMBERS):06d}"
         profile = CustomerProfile(id=customer_id, vip=vip, language=language, zone="Asia/Shanghai")
-        addresses = dict.fromkeys(DeliveryChannel, f"{customer_id}@example.invalid") if reachable else {}
+        addresses = dict.fromkeys(reachable_by, f"{customer_id}@example.invalid")
         await self.customers.register(Registration(profile=profile, addresses=addresses))
         return Actor(id=customer_id, role=Role.CUSTOMER)
 
     async def order(self, customer: Actor) -> str:
-        order_id = f"O{next(self.numbers):06d}"
+        order_id = f"O{next(NUMBERS):06d}"
         order = OrderSummary(id=order_id, customer_id=customer.id, status="delivered", placed_at=1_767_000_000_000)
         await self.orders.register_orders([order])
         return order_id
+
+    async def open_raw(self, **fields: Any) -> str:
+        """Open a complaint as it stands, valid or not; returns the case id."""
+        new = NewComplaint(
+            source="test", reference=f"ref-{next(NUMBERS)}", channel=Channel.EMAIL, subject="x", **fields
+        )
+        return (await self.service.open_complaint(new)).case_id
 
     async def open(
         self,
         channel: Channel = Channel.EMAIL,
         *,
         customer: Actor | None = None,
-        policy: str | None = None,
         **fields: Any,
     ) -> OpenCase:
         """Open a complaint and wait until it has been received."""
         customer = customer or await self.customer()
-        fields.setdefault("reference", f"ref-{next(self.numbers)}")
+        fields.setdefault("reference", f"ref-{next(NUMBERS)}")
         fields.setdefault("subject", "The kettle leaks")
         new = NewComplaint(source="test", channel=channel, customer_id=customer.id, **fields)
         opened = await self.service.open_complaint(new)
         case = OpenCase(self, opened.case_id, customer)
+        self.opened.append(case)
         await case.quiet()
         return case
 
@@ -221,7 +257,9 @@ async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
 
 
 @asynccontextmanager
-async def running_world(env: WorkflowEnvironment, home: Path, policy: Policy) -> AsyncIterator[World]:
+async def running_world(
+    env: WorkflowEnvironment, home: Path, policy: Policy, plug: Callable[[Settings, AsyncEngine], Adapters] = Adapters
+) -> AsyncIterator[World]:
     """A worker over an empty store on this server, with a task queue of its own."""
     settings = Settings(home=home, task_queue=f"test-{home.name}", policy=policy.name, open_cases=1_000)
     engine = open_database(settings.database)
@@ -239,7 +277,7 @@ async def running_world(env: WorkflowEnvironment, home: Path, policy: Policy) ->
     )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(engine.dispose)
-        await stack.enter_async_context(running_worker(settings, env.client))
+        await stack.enter_async_context(running_worker(settings, env.client, plug))
         world = World(env, env.client, service, engine, archive, customers, orders, settings)
         await world.publish(policy)
         yield world

@@ -61,7 +61,7 @@ def find_rule_problems(
     if compensates and rule.guarantee is None:
         yield Finding(("guarantee",), "expected a guarantee, since a step compensates for its miss")
     if rule.guarantee is not None and not compensates:
-        yield Finding(("steps",), "expected a step that compensates, since the clock has a guarantee")
+        yield Finding(("guarantee",), "expected a step that compensates, since the clock has a guarantee")
 
 
 def expected_one_of(known: Iterable[object], found: object) -> str:
