@@ -19,6 +19,26 @@ HUMAN_PROMISES = (
 """Promises that people keep; automatic updates are not work that is due."""
 
 
+CLOCK_NAMES: dict[ClockKind, str] = {
+    ClockKind.FIRST_RESPONSE: "first response",
+    ClockKind.STATUS_UPDATE: "status update",
+    ClockKind.TIER: "tier time",
+    ClockKind.TASK_CLAIM: "time to claim",
+    ClockKind.TASK_DUE: "task",
+    ClockKind.CLAIM_IDLE: "idle claim",
+    ClockKind.CUSTOMER_ANSWER: "customer's answer",
+    ClockKind.SATISFACTION: "customer's satisfaction",
+    ClockKind.FOLLOW_UP: "follow-up",
+}
+
+
+def clock_name(case: Case, clock: Clock) -> str:
+    """A clock's name as people say it: `tier 1 time`, `task T3`."""
+    if clock.kind is ClockKind.TIER:
+        return f"tier {case.tier} time"
+    return f"{CLOCK_NAMES[clock.kind]} {clock.task}" if clock.task else CLOCK_NAMES[clock.kind]
+
+
 def next_due(case: Case) -> Instant | None:
     """When the next promise that a person must keep is due; breached ones no longer count."""
     dues = [

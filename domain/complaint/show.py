@@ -5,10 +5,9 @@ from __future__ import annotations
 from domain.complaint.case import Complaint
 from domain.complaint.machine import ComplaintStatus
 from domain.complaint.messages import Outcome
-from domain.complaint.steps import clock_name
 from domain.sla.clock import say_left
 from domain.sla.spans import Instant, say_instant
-from domain.views import next_due
+from domain.views import clock_name, next_due
 
 _WRAPPING_UP = (ComplaintStatus.SUMMARISING, ComplaintStatus.FOLLOWING_UP)
 

@@ -17,28 +17,10 @@ from domain.sla.spans import Instant
 from domain.task_verbs import back_to_queue
 from domain.tasks import HumanTask, queue_of
 from domain.templates import TemplateName
+from domain.views import clock_name
 
 if TYPE_CHECKING:
     from domain.complaint.case import Complaint
-
-CLOCK_NAMES: dict[ClockKind, str] = {
-    ClockKind.FIRST_RESPONSE: "first response",
-    ClockKind.STATUS_UPDATE: "status update",
-    ClockKind.TIER: "tier time",
-    ClockKind.TASK_CLAIM: "time to claim",
-    ClockKind.TASK_DUE: "task",
-    ClockKind.CLAIM_IDLE: "idle claim",
-    ClockKind.CUSTOMER_ANSWER: "customer's answer",
-    ClockKind.SATISFACTION: "customer's satisfaction",
-    ClockKind.FOLLOW_UP: "follow-up",
-}
-
-
-def clock_name(case: Complaint, clock: Clock) -> str:
-    """A clock's name as people say it: `tier 1 time`, `task T3`."""
-    if clock.kind is ClockKind.TIER:
-        return f"tier {case.tier} time"
-    return f"{CLOCK_NAMES[clock.kind]} {clock.task}" if clock.task else CLOCK_NAMES[clock.kind]
 
 
 def execute(case: Complaint, clock: Clock, action: StepAction, now: Instant) -> None:

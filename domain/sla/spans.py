@@ -43,7 +43,7 @@ PolicySpan: TypeAlias = Annotated[int, BeforeValidator(parse_span)]
 def say_span(span: Span) -> str:
     """A span for a person, in its two largest units: `1 h 30 min`, `45 s`, `2 d`."""
     names = (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", SECOND))
-    rest, parts = max(span, 0), []
+    rest, parts = (round(span, -3) if span >= SECOND else max(span, 0)), []
     for name, size in names:
         count, rest = divmod(rest, size)
         if count:

@@ -1,0 +1,1 @@
+"""Old timeline entries, moved out of the running case."""

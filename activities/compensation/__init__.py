@@ -1,0 +1,1 @@
+"""Compensation for missed guarantees, granted exactly once."""

@@ -1,0 +1,161 @@
+"""One message to a customer, exactly once: the ledger knows what a former attempt did, the adapter carries the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import structlog
+
+from activities.customers.port import CustomerDirectory
+from activities.effects.port import LEASE, EffectLedger, EffectState
+from activities.notifications.attempts import Attempt
+from activities.notifications.deliveries import DeliveryRecord
+from activities.notifications.port import (
+    DeliveryUnknownError,
+    Envelope,
+    MessageAdapter,
+    PermanentDeliveryError,
+    TransientDeliveryError,
+    message_id,
+)
+from activities.notifications.templates import TemplateFailedError, render
+from domain.deeds import DeliveryReport, MessageOrder
+from domain.people import DeliveryChannel
+from domain.policy import Policy
+from domain.sla.spans import SECOND, Span
+
+Policies: TypeAlias = Callable[[str], Policy]
+"""The policy of a version; raises `PolicyUnknownError`."""
+
+log = structlog.get_logger()
+
+
+class EffectHeldError(Exception):
+    """Another attempt is at work on this very message; after `wait` milliseconds it no longer can be."""
+
+    def __init__(self, wait: Span) -> None:
+        super().__init__(f"another attempt has up to {wait} ms left")
+        self.wait = wait
+
+
+class CustomerMessages:
+    """Sends messages through the adapters that are plugged in, one for each channel."""
+
+    def __init__(
+        self,
+        *,
+        ledger: EffectLedger,
+        deliveries: DeliveryRecord,
+        adapters: Mapping[DeliveryChannel, MessageAdapter],
+        customers: CustomerDirectory,
+        policies: Policies,
+        message_domain: str = "duecourse.invalid",
+        lease: Span = LEASE,
+    ) -> None:
+        """Plug the parts in.
+
+        Args:
+            ledger: remembers what was begun, handed over and done.
+            deliveries: keeps the outcome with the words.
+            adapters: messages over a channel without one fail, so that the workflow tries the next.
+            customers: knows the addresses.
+            policies: has the templates.
+            message_domain: right-hand side of the message ids; in production a domain of your own.
+            lease: the same as the ledger's; no attempt works longer.
+        """
+        self._ledger = ledger
+        self._deliveries = deliveries
+        self._adapters = dict(adapters)
+        self._customers = customers
+        self._policies = policies
+        self._message_domain = message_domain
+        self._lease = lease
+
+    async def send(self, order: MessageOrder) -> DeliveryReport:
+        """Send a message, or report what became of it before.
+
+        Raises:
+            TransientDeliveryError: to be tried again.
+            EffectHeldError: to be tried again later, since another attempt is at it.
+            AttemptSupersededError: another attempt has taken over from this one.
+        """
+        key = f"{order.key}:{order.channel}"
+        envelope, problem = await self._prepare(order, key)
+        begun = await self._ledger.begin(key, order.case_id, "message")
+        if begun.state is EffectState.HELD:
+            raise EffectHeldError(begun.wait)
+        if begun.state is EffectState.DONE:
+            report = DeliveryReport.model_validate_json(begun.result or "")
+        else:
+            attempt = Attempt(self._ledger, key, order.channel, begun)
+            report = await self._carry_out(envelope, problem, attempt)
+        await self._deliveries.write(key, order, report, envelope)
+        _log(order, begun.state, report)
+        return report
+
+    async def _prepare(self, order: MessageOrder, key: str) -> tuple[Envelope | None, str]:
+        """The message ready to go, or None and why there is none."""
+        address = await self._customers.address(order.customer_id, order.channel)
+        if order.channel not in self._adapters:
+            return None, f"nothing is plugged in for {order.channel}"
+        if not address:
+            return None, f"the customer has no address for {order.channel}"
+        try:
+            letter = render(order, self._policies(order.policy))
+        except TemplateFailedError as error:
+            return None, str(error)
+        envelope = Envelope(
+            key=key,
+            message_id=message_id(key, self._message_domain),
+            channel=order.channel,
+            language=order.language,
+            address=address,
+            subject=letter.subject,
+            body=letter.body,
+            automatic=order.automatic,
+        )
+        return envelope, ""
+
+    async def _carry_out(self, envelope: Envelope | None, problem: str, attempt: Attempt) -> DeliveryReport:
+        try:
+            async with asyncio.timeout(self._lease / SECOND):
+                report = await self._deliver(envelope, attempt) if envelope else attempt.refused(problem)
+        except BaseException as error:
+            await attempt.give_up(error)
+            if isinstance(error, TimeoutError):
+                raise TransientDeliveryError("it took longer than an attempt may") from None
+            raise
+        await attempt.finish(report)
+        return report
+
+    async def _deliver(self, envelope: Envelope, attempt: Attempt) -> DeliveryReport:
+        adapter = self._adapters[envelope.channel]
+        if attempt.in_doubt and (report := await _settle(adapter, envelope, attempt)):
+            return report
+        try:
+            return attempt.delivered((await adapter.deliver(envelope, attempt.hand_over)).reference)
+        except PermanentDeliveryError as error:
+            return attempt.refused(error.detail)
+        except DeliveryUnknownError as error:
+            if report := await _settle(adapter, envelope, attempt):
+                return report
+            raise TransientDeliveryError(error.detail) from None
+
+
+async def _settle(adapter: MessageAdapter, envelope: Envelope, attempt: Attempt) -> DeliveryReport | None:
+    return attempt.settled(await adapter.settle(envelope), envelope.message_id)
+
+
+def _log(order: MessageOrder, found: EffectState, report: DeliveryReport) -> None:
+    log.info(
+        "message_settled",
+        case_id=order.case_id,
+        key=order.key,
+        channel=order.channel.value,
+        template=order.template.value,
+        found=found.value,
+        state=report.state.value,
+        detail=report.detail,
+    )

@@ -1,0 +1,58 @@
+"""Telling staff: breaches, alarms, handovers and answers at once; near-due items of one person together."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
+
+from activities.notifications.near_due import NearDueItems
+from activities.notifications.port import NoticeItem, StaffNotice, StaffNotifier
+from domain.deeds import NoticeKind, NoticeOrder
+from domain.sla.spans import Span
+
+WakeDigest: TypeAlias = Callable[[str, Span], Awaitable[None]]
+"""Makes sure that `send_digest` is called for a staff id within a span; called often, it must be harmless."""
+
+
+class StaffNotices:
+    """Tells through every notifier, each of which drops what it has told before."""
+
+    def __init__(self, notifiers: Sequence[StaffNotifier], near_due: NearDueItems, wake_digest: WakeDigest) -> None:
+        self._notifiers = tuple(notifiers)
+        self._near_due = near_due
+        self._wake_digest = wake_digest
+
+    async def tell(self, order: NoticeOrder) -> None:
+        """Carry out an order; a repeat tells nobody twice.
+
+        Raises:
+            DeliveryError: somebody could not be told; to be tried again.
+        """
+        for recipient in order.recipients:
+            if order.notice is NoticeKind.NEAR_DUE:
+                await self._group(order, recipient)
+            else:
+                await self._notify(_notice(order, recipient))
+
+    async def send_digest(self, staff_id: str) -> int:
+        """Send a person's waiting near-due items as one notice; returns how many items there were."""
+        grouped = 0
+        for digest in await self._near_due.gather(staff_id):
+            await self._notify(digest)
+            await self._near_due.mark_sent(digest)
+            grouped += len(digest.items)
+        return grouped
+
+    async def _group(self, order: NoticeOrder, recipient: str) -> None:
+        # Woken on a repeat too: the former attempt may have died between the two.
+        if await self._near_due.add(order, recipient):
+            await self._wake_digest(recipient, order.group_within_ms)
+
+    async def _notify(self, notice: StaffNotice) -> None:
+        for notifier in self._notifiers:
+            await notifier.notify(notice)
+
+
+def _notice(order: NoticeOrder, recipient: str) -> StaffNotice:
+    item = NoticeItem(case_id=order.case_id, about=order.about, due_at=order.due_at)
+    return StaffNotice(key=order.key, recipient=recipient, notice=order.notice, items=(item,))

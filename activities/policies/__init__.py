@@ -1,0 +1,1 @@
+"""Published policies, kept for as long as a case is pinned to them."""

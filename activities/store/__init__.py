@@ -1,0 +1,1 @@
+"""The SQL database that every embedded adapter keeps its rows in."""

@@ -1,0 +1,1 @@
+"""Policies: read from YAML, checked, compiled, paced, shown and made ready for publishing."""

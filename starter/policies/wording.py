@@ -1,0 +1,107 @@
+"""Whether every message can be written: its Jinja text parses, mentions what there is, and needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from jinja2 import Template, TemplateSyntaxError, meta, nodes
+from jinja2.sandbox import SandboxedEnvironment
+
+from activities.notifications.templates import environment as message_environment
+from domain.policy import Policy
+from domain.sla.rule_check import Finding, expected_one_of
+from domain.templates import VARIABLES, Doing
+
+OPTIONAL = frozenset({"next_update_by", "due_by", "answer_by", "order_id", "compensation"})
+"""Variables that a message may have to do without, whichever template it is."""
+
+SAMPLE: dict[str, str | int | None] = {
+    "case_number": "C-20260105-0001",
+    "subject": "Late delivery",
+    "tier": 1,
+    "tier_name": "front line",
+    "next_update_by": 1_767_600_000_000,
+    "due_by": 1_767_600_000_000,
+    "answer_by": 1_767_600_000_000,
+    "text": "A new parcel is on its way.",
+    "order_id": "O-1001",
+    "compensation": "20.00 CNY",
+    "other_case": "C-20260104-0009",
+}
+"""Words for trying out a template; `doing` takes each of its values in turn."""
+
+
+def _local_time(instant: object) -> str:
+    if not isinstance(instant, int):
+        raise TypeError(f"local_time needs an instant, got {instant}")
+    return "2026-01-05 16:00"
+
+
+def _shown(value: object) -> object:
+    if value is None:
+        raise TypeError("a value that is not there would be written as None")
+    return value
+
+
+@cache
+def _environment() -> SandboxedEnvironment:
+    """The environment that messages are written in, except that a value which is None is an error."""
+    environment = message_environment()
+    environment.finalize = _shown
+    environment.globals.clear()  # or functions such as range would pass for variables
+    environment.filters["local_time"] = _local_time
+    return environment
+
+
+def find_wording_problems(policy: Policy) -> list[Finding]:
+    """What is wrong with subjects and bodies, in the order of the policy."""
+    return [
+        Finding(("templates", name, language, part), problem)
+        for name, written in policy.templates.items()
+        for language, template in written.items()
+        for part, text in (("subject", template.subject), ("body", template.body))
+        for problem in problems_of(text)
+    ]
+
+
+@lru_cache(maxsize=512)
+def problems_of(text: str) -> tuple[str, ...]:
+    """What is wrong with one Jinja text: first whether it can be read, then whether it can be written out."""
+    if not text.strip():
+        return ("expected some text",)
+    try:
+        tree = _environment().parse(text)
+        if unknown := tuple(_unknown_parts(tree)):
+            return unknown
+        mentioned = meta.find_undeclared_variables(tree)
+        unknown = tuple(_unknown_variables(mentioned))
+        return unknown or tuple(_failures(_environment().from_string(text), mentioned))
+    except TemplateSyntaxError as error:
+        return (f"expected a Jinja template, but its line {error.lineno} is none: {error.message}",)
+
+
+def _unknown_variables(mentioned: set[str]) -> Iterator[str]:
+    for name in sorted(mentioned - VARIABLES):
+        yield f"mentions a variable that no message has: {expected_one_of(sorted(VARIABLES), name)}"
+
+
+def _unknown_parts(tree: nodes.Template) -> Iterator[str]:
+    filters = ((node.name, _environment().filters) for node in tree.find_all(nodes.Filter))
+    tests = ((node.name, _environment().tests) for node in tree.find_all(nodes.Test))
+    for name, known in (*filters, *tests):
+        if name not in known:
+            yield f"expected local_time or a filter or test of Jinja, got {name!r}"
+    for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
+        yield f"expected no {type(node).__name__.lower()}, since a template stands alone"
+
+
+def _failures(template: Template, mentioned: set[str]) -> Iterator[str]:
+    for absent in (None, *sorted(mentioned & OPTIONAL)):
+        words = SAMPLE if absent is None else {**SAMPLE, absent: None}
+        try:
+            for doing in Doing:
+                template.render(words, doing=doing.value)
+        except Exception as error:  # a template can fail in every way that an expression can
+            without = f" without {absent}, so write {{% if {absent} %}}" if absent else ""
+            yield f"cannot be written{without}: {error}"

@@ -1,0 +1,101 @@
+"""Stores for the tests of this folder: each test gets an empty one, in SQLite and in a real PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from apprise import Apprise
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from activities.store.database import create_tables, open_database
+from activities.store.tables import METADATA
+from tests.activities.postgres_server import database_url, postgres_server
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Path]:
+    """The socket folder of this run's PostgreSQL."""
+    with postgres_server() as socket_folder:
+        yield socket_folder
+
+
+@pytest.fixture(scope="session")
+def apprise_plugins() -> None:
+    """Apprise imports all of its plugins on first use, and those import what warns, here and there."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        Apprise().add("json://localhost")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of an empty SQLite database."""
+    return f"sqlite+aiosqlite:///{tmp_path}/store.db"
+
+
+@pytest.fixture
+async def postgres_url(postgres: Path) -> str:
+    """The URL of an empty PostgreSQL database."""
+    return await _new_database(postgres, f"store_{next(_NUMBERS)}")
+
+
+@pytest.fixture(scope="session")
+async def postgres_store(postgres: Path) -> str:
+    """The URL of a PostgreSQL database with the tables, which the tests empty and use one after the other."""
+    url = await _new_database(postgres, "store")
+    async with _opened(url):
+        return url
+
+
+async def _new_database(postgres: Path, name: str) -> str:
+    admin = create_async_engine(database_url(postgres, "postgres"), isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await admin.dispose()
+    return database_url(postgres, name)
+
+
+@pytest.fixture
+async def sqlite_engine(sqlite_url: str) -> AsyncIterator[AsyncEngine]:
+    """A store in SQLite, for what does not depend on the kind of database."""
+    async with _opened(sqlite_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def postgres_engine(postgres_store: str) -> AsyncIterator[AsyncEngine]:
+    """A store in PostgreSQL."""
+    async with _opened(postgres_store) as opened:
+        async with opened.begin() as connection:
+            await connection.execute(text(f"TRUNCATE {', '.join(METADATA.tables)}"))
+        yield opened
+
+
+@pytest.fixture(params=["sqlite_url", "postgres_url"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, of each kind in turn."""
+    url: str = request.getfixturevalue(request.param)
+    return url
+
+
+@pytest.fixture(params=["sqlite_engine", "postgres_engine"])
+def engine(request: pytest.FixtureRequest) -> AsyncEngine:
+    """A store in each kind of database in turn."""
+    opened: AsyncEngine = request.getfixturevalue(request.param)
+    return opened
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[AsyncEngine]:
+    engine = open_database(url)
+    await create_tables(engine)
+    yield engine
+    await engine.dispose()
