@@ -37,8 +37,8 @@ def as_refusal(error: ApplicationError) -> errors.CaseError:
 
 
 @contextmanager
-def translated(case_id: str) -> Iterator[None]:
-    """Run a call to Temporal's client and raise refusals instead of its errors.
+def translated(case_id: str | None = None) -> Iterator[None]:
+    """Run a call to Temporal's client, about one case or about many, and raise refusals instead of its errors.
 
     Raises:
         CaseError: what the case refused.
@@ -60,7 +60,9 @@ def translated(case_id: str) -> Iterator[None]:
         raise _of_rpc(error, case_id) from error
 
 
-def _of_rpc(error: RPCError, case_id: str) -> errors.CaseError:
+def _of_rpc(error: RPCError, case_id: str | None) -> errors.CaseError:
+    if case_id is None:
+        return UnavailableError(f"Temporal did not answer: {error.message}")
     if error.status is RPCStatusCode.NOT_FOUND:
         if "already completed" in error.message:
             return errors.WrongStatusError(f"case {case_id} is over: reopen it to go on", possible=["reopen"])

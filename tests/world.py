@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -130,9 +130,9 @@ class OpenCase:
         """The newest task of a kind."""
         return [task for task in (await self.view()).tasks if task.kind == kind][-1]
 
-    async def clock(self, kind: ClockKind) -> ClockView:
+    async def clock(self, kind: ClockKind | str) -> ClockView:
         """The newest clock of a kind."""
-        return [clock for clock in (await self.view()).clocks if clock.kind is kind][-1]
+        return [clock for clock in (await self.view()).clocks if clock.kind == kind][-1]
 
     async def forward(self, span: timedelta) -> None:
         """Let time pass for this case, and what it leads to be carried out."""
@@ -182,6 +182,7 @@ class World:
     customers: EmbeddedCustomerDirectory
     orders: EmbeddedOrderDirectory
     settings: Settings
+    stop_worker: Callable[[], Awaitable[None]]
     opened: list[OpenCase] = field(default_factory=list)
 
     async def rows(self, table: Table) -> list[AnyRow]:
@@ -277,7 +278,8 @@ async def running_world(
     )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(engine.dispose)
-        await stack.enter_async_context(running_worker(settings, env.client, plug))
-        world = World(env, env.client, service, engine, archive, customers, orders, settings)
+        worker = await stack.enter_async_context(AsyncExitStack())
+        await worker.enter_async_context(running_worker(settings, env.client, plug))
+        world = World(env, env.client, service, engine, archive, customers, orders, settings, worker.aclose)
         await world.publish(policy)
         yield world

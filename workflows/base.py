@@ -26,8 +26,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.case import Act, Case
     from domain.deeds import JoinCase, TimelineArchiveOrder
     from domain.errors import CaseError
-    from domain.sla.clock import say_left
-    from domain.sla.spans import Instant
+    from domain.sla.spans import Instant, say_span
+    from domain.views import clock_name
     from runtime import metrics
     from runtime.search_attributes import changed_attributes
 
@@ -109,9 +109,7 @@ class CaseWorkflow:
         self._wake_at = due
         left = max(due - self.now(), 1)
         clock = self.case.clock(steps[0].clock)
-        summary = (
-            f"{clock.kind.replace('_', ' ')} {clock.instance} · {steps[0].step.do.replace('_', ' ')} · {say_left(left)}"
-        )
+        summary = f"{clock_name(self.case, clock)} · {steps[0].step.do.replace('_', ' ')} in {say_span(left)}"
         self._wake = asyncio.create_task(self._ring(timedelta(milliseconds=left), summary))
 
     async def _ring(self, after: timedelta, summary: str) -> None:

@@ -9,7 +9,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from domain import messages as m
 from domain.complaint import messages as c
 from domain.messages import Answer
-from domain.people import Channel
+from domain.people import Channel, DeliveryChannel
 from starter.case_service import NewComplaint
 from tests.world import AGENT, SUPERVISOR, World, refused
 
@@ -68,7 +68,7 @@ async def test_lesson_13_invalid_signal_never_fails_the_case(world: World) -> No
 async def test_bounced_message_goes_to_a_person_once(world: World) -> None:
     case = await world.open()
     report = c.DeliveryReported(
-        event_id="e1", key=f"{case.case_id}:acknowledgement:1", channel="email", delivered=False
+        event_id="e1", key=f"{case.case_id}:acknowledgement:1", channel=DeliveryChannel.EMAIL, delivered=False
     )
     for _ in range(2):
         await case.handle.signal("delivery_reported", report)

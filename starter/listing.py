@@ -1,0 +1,89 @@
+"""Lists of cases by visibility query. Only enumerated values and identifiers ever become part of a query."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+
+from domain.complaint.machine import ComplaintStatus
+from domain.errors import InvalidInputError
+from domain.people import Channel
+from domain.tasks import ACTIVE
+from starter.case_service import CaseLine, CaseService
+
+STATUSES = (*(status.value for status in ComplaintStatus), "resolved")
+"""What `CaseStatus` can be; `resolved` from the customer's acceptance on."""
+
+CHANNELS = tuple(channel.value for channel in Channel)
+RUNNING = "ExecutionStatus = 'Running'"
+MOST = 10_000
+"""Cases that a list reads at the most: visibility sorts nothing, so all that match are read and sorted here."""
+
+ASKED_AT_ONCE = 20
+"""Cases that are asked at the same time who has their tasks."""
+
+_TEAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases a list shows; what is None is not asked about. `ended` includes those that are over."""
+
+    status: str | None = None
+    tier: int | None = None
+    team: str | None = None
+    channel: str | None = None
+    breached: bool | None = None
+    ended: bool = False
+
+    def query(self) -> str:
+        """As a visibility query.
+
+        Raises:
+            InvalidInputError: a value that cannot be; names the field and what was expected.
+        """
+        parts = [] if self.ended or self.status in ("closed", "withdrawn", "merged") else [RUNNING]
+        if self.status is not None:
+            parts.append(f"CaseStatus = '{_one_of('status', self.status, STATUSES)}'")
+        if self.channel is not None:
+            parts.append(f"CaseChannel = '{_one_of('channel', self.channel, CHANNELS)}'")
+        if self.tier is not None:
+            parts.append(f"CaseTier = {int(self.tier)}")
+        if self.team is not None:
+            parts.append(f"CaseTeam = '{_identifier('team', self.team)}'")
+        if self.breached is not None:
+            parts.append(f"CaseBreached = {'true' if self.breached else 'false'}")
+        return " AND ".join(parts)
+
+
+def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise InvalidInputError(
+            f"{field}: expected one of {', '.join(allowed)}; got {value!r}", field=field, expected=allowed
+        )
+    return value
+
+
+def _identifier(field: str, value: str) -> str:
+    if not _TEAM.fullmatch(value):
+        raise InvalidInputError(f"{field}: expected letters, digits and ._- only; got {value!r}", field=field)
+    return value
+
+
+def soonest_first(lines: list[CaseLine]) -> list[CaseLine]:
+    """By what is due next; cases with nothing due come last, the oldest of them first."""
+    return sorted(lines, key=lambda line: (line.due is None, line.due or 0, line.opened_at, line.case_id))
+
+
+async def owned_by(service: CaseService, lines: list[CaseLine], staff_id: str) -> list[CaseLine]:
+    """Those of the cases in which this person has a task. Visibility knows no owners, so each open case is asked."""
+    free = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def owns(line: CaseLine) -> bool:
+        async with free:
+            view = await service.snapshot(line.case_id)
+        return any(task.owner == staff_id and task.state in ACTIVE for task in view.tasks)
+
+    found = await asyncio.gather(*(owns(line) for line in lines))
+    return [line for line, own in zip(lines, found, strict=True) if own]

@@ -1,0 +1,180 @@
+"""Everything on one machine: Temporal's server, a worker, the policy in force, the sample complaints.
+
+Entered, it comes up in this order; left, it goes down in reverse, so that the worker hands over what it has in hand to
+a server that still listens. All of it lies in one folder, and the next time goes on from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from domain.errors import InvalidInputError, PolicyUnknownError
+from domain.policy import Policy
+from runtime.settings import Settings
+from starter import published
+from starter.doors import Doors, open_doors
+from starter.importing import ImportRow, Refusal
+from starter.installation import Installation
+from starter.intake import Intake, take_in
+from starter.kept_running import KeptRunning
+from starter.policies.loader import load_policy
+from starter.refusals import UnavailableError
+from starter.server import FRONTEND_PORT, UI_PORT, Ports, dev_server, free_port, is_taken, made_ready
+
+SAMPLE = Path(__file__).parent.parent / "examples" / "complaints.csv"
+"""The complaints that the first start imports."""
+
+WORKER_READY = "worker_ready"
+"""What the worker logs when it takes work (`worker.READY`; nothing may import that module)."""
+
+AGAIN_AFTER = 2.0
+"""Seconds until an import that lost the server goes on."""
+
+
+@dataclass
+class Upkeep:
+    """What runs, for whoever shows it."""
+
+    installation: Installation
+    settings: Settings
+    ports: Ports
+    server: KeptRunning
+    worker: KeptRunning
+    doors: Doors
+    policy: Policy
+    version: str
+    intake: Intake | None = None
+    finished: int = 0
+
+    @property
+    def worker_ready(self) -> bool:
+        """Whether the worker takes work right now."""
+        return self.worker.running and self.worker.has_said(WORKER_READY)
+
+    @property
+    def worker_state(self) -> Literal["ready", "starting", "down"]:
+        """The worker in one word."""
+        return "ready" if self.worker_ready else "starting" if self.worker.running else "down"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run. `port` and `ui_port` None: Temporal's own, or free ones where those are taken."""
+
+    policy: str | None = None
+    port: int | None = None
+    ui_port: int | None = None
+    web_ui: bool = True
+    notices: list[str] = field(default_factory=list)
+
+    def ports(self) -> Ports:
+        """The ports, with a notice for each that is not the usual one.
+
+        Raises:
+            InvalidInputError: a port that was asked for is taken.
+        """
+        frontend = self._port("port", self.port, FRONTEND_PORT, "Temporal")
+        ui = self._port("ui_port", self.ui_port, UI_PORT, "its Web UI") if self.web_ui else None
+        return Ports(frontend, ui)
+
+    def _port(self, name: str, wanted: int | None, usual: int, what: str) -> int:
+        if wanted is not None and is_taken(wanted):
+            raise InvalidInputError(f"port {wanted} is taken; name another one or none", field=name)
+        if wanted is not None or not is_taken(usual):
+            return wanted or usual
+        port = free_port()
+        self.notices.append(f"port {usual} is taken, so {what} listens on {port}")
+        return port
+
+
+@asynccontextmanager
+async def running_house(settings: Settings, plan: Plan, say: Callable[[str], None]) -> AsyncIterator[Upkeep]:
+    """Everything up and the policy published; the worker may still be on its way.
+
+    Args:
+        settings: of this installation; its connection to Temporal is replaced by the embedded server's.
+        plan: what to run.
+        say: is told each step.
+
+    Raises:
+        InUseError: the folder belongs to somebody else.
+        UnavailableError: Temporal's server does not come up.
+        CaseError: a port is taken, or the policy cannot be published.
+    """
+    installation = Installation(settings.home)
+    policy = load_policy(plan.policy).policy.name if plan.policy else settings.policy
+    with installation.occupied() as lock:
+        ports = plan.ports()
+        for notice in plan.notices:
+            say(notice)
+        say(f"starting Temporal on {ports.address}, its database in {installation.temporal_database}")
+        server = dev_server(
+            ports, database=installation.temporal_database, log=installation.temporal_log, inherit=(lock,)
+        )
+        async with server.kept():
+            await made_ready(server, ports)
+            settings = settings.model_copy(
+                update={
+                    "temporal_profile": None,
+                    "temporal_config": installation.profile,
+                    "web_ui": ports.web_ui,
+                    "policy": policy,
+                }
+            )
+            installation.tell_others(address=ports.address, web_ui=ports.web_ui, policy=settings.policy)
+            environment = installation.own_environment(settings)
+            async with open_doors(settings, environment=environment) as doors:
+                await _publish(doors, plan.policy or policy, say)
+                worker = KeptRunning(
+                    [sys.executable, "-m", "worker"],
+                    installation.worker_log,
+                    environment,
+                    inherit=(lock,),
+                    grace=settings.shutdown_grace + 10,
+                )
+                async with worker.kept():
+                    latest = await doors.store.policies.latest(policy)
+                    yield Upkeep(
+                        installation=installation,
+                        settings=settings,
+                        ports=ports,
+                        server=server,
+                        worker=worker,
+                        doors=doors,
+                        policy=await doors.service.policy(latest.version),
+                        version=latest.version,
+                    )
+                    say("stopping the worker")
+                say("stopping Temporal")
+
+
+async def _publish(doors: Doors, policy: str, say: Callable[[str], None]) -> None:
+    """Publish; a policy that is neither shipped nor a file must have been published before."""
+    try:
+        publication = await published.publish(doors.store.policies, policy)
+    except PolicyUnknownError:
+        await doors.store.policies.latest(policy)
+        return
+    for warning in publication.warnings:
+        say(f"warning: {warning}")
+
+
+async def bring_in(house: Upkeep, rows: list[ImportRow | Refusal]) -> None:
+    """Finish what a crash left half opened, then import the missing rows, however often the server goes away."""
+    while True:
+        try:
+            while (finished := await house.doors.service.finish_openings()) > 0:
+                house.finished += finished
+            if rows:
+                house.intake = Intake()
+                await take_in(house.doors, rows, intake=house.intake, tell=lambda _: None)
+        except UnavailableError:
+            await asyncio.sleep(AGAIN_AFTER)
+        else:
+            return

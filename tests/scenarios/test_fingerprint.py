@@ -1,0 +1,95 @@
+"""The fingerprint: the exact commands that a few canonical cases issue. It changes only on purpose."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Awaitable, Callable
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+
+from domain import messages as m
+from domain.complaint import messages as c
+from domain.people import Channel
+from tests.histories.commands import commands_of
+from tests.world import AGENT, CALLED, DAY, EXPERT, HOUR, MINUTE, OpenCase, World
+
+FILE = Path(__file__).parents[1] / "histories" / "fingerprints.json"
+LESSON = """
+The case "{name}" now issues other commands than its fingerprint says. First difference, at command {at}:
+
+    fingerprint: {old}
+    today:       {new}
+
+Every command is an event that a replay must meet again in the same place, and most are billed. So ask:
+
+  - Was it meant? If not, look for an activity, a timer or an upsert that slipped in (each wake re-arms one timer only).
+  - May a case of the released version be open? Then put the change behind `workflow.patched("what-changed")`, keep the
+    recorded histories, and add one of the new way.
+  - Does it cost more? `make bench` shows actions and events for each case beside the bare workflow's.
+
+Then write the new fingerprint and commit it with the reason:  FINGERPRINT=1 make test ARGS="-k fingerprint -n 0"
+"""
+
+
+async def resolved_at_tier_1(world: World) -> OpenCase:
+    case = await world.open()
+    for step in (case.claim, case.reply, case.solve, case.accept, case.summarise):
+        await step()
+        await case.quiet()
+    return case
+
+
+async def climbs_to_tier_2_and_is_updated(world: World) -> OpenCase:
+    case = await world.open(Channel.PHONE)
+    await case.forward(31 * MINUTE)
+    await case.claim(EXPERT)
+    await case.reply(EXPERT)
+    await case.forward(9 * HOUR)
+    await case.solve(EXPERT)
+    await case.quiet()
+    return case
+
+
+async def waits_and_lapses(world: World) -> OpenCase:
+    case = await world.open(Channel.PHONE)
+    await case.ask("claim_task", m.ClaimTask, CALLED, task_id="T1")
+    await case.solve(CALLED)
+    await case.forward(3 * DAY + MINUTE)
+    return case
+
+
+async def withdrawn_after_a_question(world: World) -> OpenCase:
+    case = await world.open()
+    await case.claim()
+    await case.quiet()
+    await case.reply(await_answer=True)
+    await case.quiet()
+    await case.ask("withdraw", c.Withdraw, case.customer)
+    await case.quiet()
+    return case
+
+
+CASES = (resolved_at_tier_1, climbs_to_tier_2_and_is_updated, waits_and_lapses, withdrawn_after_a_question)
+
+
+@pytest.mark.parametrize("live", CASES, ids=lambda live: live.__name__)
+async def test_fingerprint_of_commands(world: World, live: Callable[[World], Awaitable[OpenCase]]) -> None:
+    case = await live(world)
+    today = commands_of((await case.handle.fetch_history()).events)
+    known = json.loads(FILE.read_text()) if FILE.exists() else {}
+    name = live.__name__
+    if os.environ.get("FINGERPRINT"):
+        FILE.write_text(json.dumps(known | {name: today}, indent=1) + "\n")
+        return
+    for at, (old, new) in enumerate(zip_longest(known.get(name, []), today), 1):
+        assert old == new, LESSON.format(name=name, at=at, old=old, new=new)
+
+
+def test_fingerprint_lesson_names_the_first_difference_and_the_ways_on() -> None:
+    said = LESSON.format(name="x", at=3, old="timer", new="activity look_up")
+    assert "workflow.patched" in said
+    assert "activity look_up" in said
+    assert AGENT.id not in said
