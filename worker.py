@@ -131,7 +131,8 @@ def digest_waker(client: Client, task_queue: str) -> Callable[[str, Span], Await
         await client.start_workflow(
             StaffDigestWorkflow.run,
             DigestStart(staff_id=staff_id, group_within_ms=group_within),
-            id=f"digest:{staff_id}",
+            # Two installations may share a namespace, and a person may work for both.
+            id=f"digest:{task_queue}:{staff_id}",
             task_queue=task_queue,
             start_signal="near_due_noticed",
             static_summary="Near-due notices, grouped",

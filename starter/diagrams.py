@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from transitions.extensions import GraphMachine
 
@@ -58,7 +59,8 @@ def _draw(states: list[str], moves: list[dict[str, str]], initial: str) -> str:
         graph_engine="mermaid",
         show_state_attributes=False,
     )
-    text = str(machine.get_combined_graph().source)
+    graph: Any = machine.get_combined_graph()
+    text = str(graph.source)
     plain = re.sub(r"^---.*?^---\n", "", text, flags=re.S | re.M)
     # Colours mark the present state of a model; a definition has none.
     body = re.sub(r"^\s*(classDef|Class) .*\n", "", plain, flags=re.M)

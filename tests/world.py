@@ -189,6 +189,14 @@ class World:
         async with self.engine.connect() as connection:
             return list(await connection.execute(select(table)))
 
+    async def notices(self) -> list[AnyRow]:
+        """Everything that staff were told, once nobody's digest is under way any more."""
+        async for digest in self.client.list_workflows(
+            f"WorkflowType = 'StaffDigestWorkflow' AND TaskQueue = '{self.settings.task_queue}'"
+        ):
+            await self.client.get_workflow_handle(digest.id).result()
+        return await self.rows(STAFF_NOTICES)
+
     async def publish(self, policy: Policy) -> str:
         """Publish a policy under its content's version and let this process know it."""
         await self.archive.publish(policy.version, policy.name, policy.model_dump_json())

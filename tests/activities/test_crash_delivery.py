@@ -24,6 +24,9 @@ from tests.activities.crash_child import DELIVERED, plugged
 from tests.activities.delivery_receivers import smtp_sink, webhook_receiver
 from tests.activities.message_samples import customer_messages, order, register_customer
 
+PATIENCE_S = 90.0
+"""How long a test waits for its child on a busy machine."""
+
 ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.usefixtures("apprise_plugins")
@@ -61,7 +64,7 @@ async def test_killed_after_a_mail_was_taken_the_report_is_unknown_and_no_second
     async with smtp_sink() as sink:
         sink.may_answer.clear()
         async with child(sqlite_engine, "smtp", sink.port):
-            await asyncio.wait_for(sink.arrived.wait(), 20)
+            await asyncio.wait_for(sink.arrived.wait(), PATIENCE_S)
         sink.may_answer.set()
         assert await phase(sqlite_engine) is EffectPhase.HANDED_OVER
         report = await next_attempt(sqlite_engine, "smtp", sink.port)
@@ -78,7 +81,7 @@ async def test_killed_after_a_mail_was_taken_a_receiver_that_drops_repeats_gets_
         sink.deduplicates = True
         sink.may_answer.clear()
         async with child(sqlite_engine, "smtp_deduplicating", sink.port):
-            await asyncio.wait_for(sink.arrived.wait(), 20)
+            await asyncio.wait_for(sink.arrived.wait(), PATIENCE_S)
         sink.may_answer.set()
         report = await next_attempt(sqlite_engine, "smtp_deduplicating", sink.port)
         assert report.state is DeliveryState.DELIVERED
@@ -89,7 +92,7 @@ async def test_killed_before_the_mail_was_handed_over_it_goes_out_once(sqlite_en
     async with smtp_sink() as sink:
         sink.may_accept.clear()
         async with child(sqlite_engine, "smtp", sink.port):
-            await asyncio.wait_for(sink.asked.wait(), 20)
+            await asyncio.wait_for(sink.asked.wait(), PATIENCE_S)
         sink.may_accept.set()
         assert await phase(sqlite_engine) is EffectPhase.BEGUN
         report = await next_attempt(sqlite_engine, "smtp", sink.port)
@@ -103,7 +106,7 @@ async def test_killed_after_a_webhook_was_taken_it_is_sent_again_and_taken_once(
     async with webhook_receiver() as receiver:
         receiver.may_answer.clear()
         async with child(postgres_engine, "webhook", receiver.port):
-            await asyncio.wait_for(receiver.arrived.wait(), 20)
+            await asyncio.wait_for(receiver.arrived.wait(), PATIENCE_S)
         receiver.may_answer.set()
         report = await next_attempt(postgres_engine, "webhook", receiver.port)
         assert report.state is DeliveryState.DELIVERED
@@ -115,7 +118,7 @@ async def test_killed_while_apprise_was_sending_the_report_is_unknown(sqlite_eng
     async with webhook_receiver(signed=False) as receiver:
         receiver.may_answer.clear()
         async with child(sqlite_engine, "apprise", receiver.port):
-            await asyncio.wait_for(receiver.arrived.wait(), 20)
+            await asyncio.wait_for(receiver.arrived.wait(), PATIENCE_S)
         receiver.may_answer.set()
         report = await next_attempt(sqlite_engine, "apprise", receiver.port)
         assert report.state is DeliveryState.UNKNOWN
@@ -125,7 +128,7 @@ async def test_killed_while_apprise_was_sending_the_report_is_unknown(sqlite_eng
 async def test_killed_between_the_outbox_and_its_record_the_message_is_found_there(sqlite_engine: AsyncEngine) -> None:
     async with child(sqlite_engine, "outbox") as process:
         assert process.stdout
-        assert (await asyncio.wait_for(process.stdout.readline(), 20)).decode().strip() == DELIVERED
+        assert (await asyncio.wait_for(process.stdout.readline(), PATIENCE_S)).decode().strip() == DELIVERED
     assert await phase(sqlite_engine) is EffectPhase.HANDED_OVER
     outbox = OutboxMessageAdapter(sqlite_engine)
     with pytest.raises(EffectHeldError):  # for all we know, the dead attempt may still be alive

@@ -205,6 +205,7 @@ async def test_server_that_keeps_silent_after_the_message_leaves_it_unknown() ->
         sink.may_answer.clear()
         with pytest.raises(DeliveryUnknownError):
             await adapter(sink, answer_timeout=0.2).deliver(envelope(), Handed())
+        await asyncio.wait_for(sink.arrived.wait(), 30)
         assert len(sink.mails) == 1
 
 

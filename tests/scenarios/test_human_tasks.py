@@ -12,7 +12,7 @@ from domain.tasks import TaskState
 from tests.world import AGENT, CALLED, COLLEAGUE, EXPERT, HOUR, MINUTE, SUPERVISOR, World, refused
 
 
-async def test_two_agents_claim_at_once_and_exactly_one_gets_it(world: World) -> None:
+async def test_lesson_8_two_agents_claim_at_once_and_exactly_one_gets_it(world: World) -> None:
     case = await world.open()
     task = await case.task()
 
@@ -144,7 +144,7 @@ async def test_form_is_checked_field_by_field(world: World) -> None:
     assert (await case.task()).state is not TaskState.COMPLETED
 
 
-async def test_excluded_owner_loses_the_task_and_nobody_left_raises_an_alarm(world: World) -> None:
+async def test_lesson_7_excluded_owner_loses_the_task_and_nobody_left_raises_an_alarm(world: World) -> None:
     case = await world.open()
     task = await case.claim()
     people = [f"online-{number:02d}" for number in range(1, 26)]

@@ -129,7 +129,7 @@ async def test_unknown_case_is_not_found(world: World) -> None:
         await world.service.act("CNOSUCHCASE", "close_case", request)
 
 
-async def test_claiming_in_somebody_elses_name_is_impossible(world: World) -> None:
+async def test_lesson_9_claiming_in_somebody_elses_name_is_impossible(world: World) -> None:
     case = await world.open()
     task = await case.task()
     with pytest.raises(ValidationError):

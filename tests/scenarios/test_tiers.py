@@ -179,7 +179,7 @@ async def test_below_the_top_only_one_department_is_asked_at_a_time(world: World
     assert (await case.view()).status == "in_progress"
 
 
-async def test_escalation_carries_everything_said_tried_and_drafted(world: World) -> None:
+async def test_lesson_14_escalation_carries_everything_said_tried_and_drafted(world: World) -> None:
     case = await world.open(Channel.PHONE)
     task = await case.claim(CALLED)
     await case.reply(CALLED, "I am looking into it.")
