@@ -38,7 +38,7 @@ class Board:
     notices: list[Told]
 
 
-async def look(doors: Doors, policy: Policy, rows: int = 8) -> Board:
+async def look(doors: Doors, policy: Policy, rows: int = 12) -> Board:
     """The board as it is now, with `rows` lines of what is due soonest and of what was said last.
 
     Raises:

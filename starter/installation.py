@@ -19,6 +19,8 @@ from runtime.settings import Settings
 OWN_CONNECTION = ("TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE", "DUECOURSE_TEMPORAL_PROFILE", "DUECOURSE_TEMPORAL_CONFIG")
 """Who sets one of these means another server than the embedded one; `TEMPORAL_ADDRESS` wins by itself."""
 
+PROFILE = "default"
+
 
 class InUseError(CaseError):
     """The folder belongs to another `duecourse up` that is still running."""
@@ -64,7 +66,7 @@ class Installation:
 
     def tell_others(self, *, address: str, web_ui: str, policy: str) -> None:
         """Write down where the server is and which policy is in force."""
-        self.profile.write_text(f'[profile.default]\naddress = "{address}"\nnamespace = "default"\n')
+        self.profile.write_text(f'[profile.{PROFILE}]\naddress = "{address}"\nnamespace = "default"\n')
         lines = {
             "DUECOURSE_TEMPORAL_CONFIG": self.profile.resolve(),
             "DUECOURSE_POLICY": policy,
@@ -83,6 +85,7 @@ class Installation:
             "DUECOURSE_HOME": str(self.folder.resolve()),
             "DUECOURSE_POLICY": settings.policy,
             "DUECOURSE_TEMPORAL_CONFIG": str(self.profile.resolve()),
+            "DUECOURSE_TEMPORAL_PROFILE": PROFILE,
         }
 
     @contextmanager

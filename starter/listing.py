@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 
 from domain.complaint.machine import ComplaintStatus
 from domain.errors import InvalidInputError
 from domain.people import Channel
-from domain.tasks import ACTIVE
-from starter.case_service import CaseLine, CaseService
+from starter.case_service import CaseLine
 
 STATUSES = (*(status.value for status in ComplaintStatus), "resolved")
 """What `CaseStatus` can be; `resolved` from the customer's acceptance on."""
@@ -19,9 +17,6 @@ CHANNELS = tuple(channel.value for channel in Channel)
 RUNNING = "ExecutionStatus = 'Running'"
 MOST = 10_000
 """Cases that a list reads at the most: visibility sorts nothing, so all that match are read and sorted here."""
-
-ASKED_AT_ONCE = 20
-"""Cases that are asked at the same time who has their tasks."""
 
 _TEAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -74,16 +69,3 @@ def _identifier(field: str, value: str) -> str:
 def soonest_first(lines: list[CaseLine]) -> list[CaseLine]:
     """By what is due next; cases with nothing due come last, the oldest of them first."""
     return sorted(lines, key=lambda line: (line.due is None, line.due or 0, line.opened_at, line.case_id))
-
-
-async def owned_by(service: CaseService, lines: list[CaseLine], staff_id: str) -> list[CaseLine]:
-    """Those of the cases in which this person has a task. Visibility knows no owners, so each open case is asked."""
-    free = asyncio.Semaphore(ASKED_AT_ONCE)
-
-    async def owns(line: CaseLine) -> bool:
-        async with free:
-            view = await service.snapshot(line.case_id)
-        return any(task.owner == staff_id and task.state in ACTIVE for task in view.tasks)
-
-    found = await asyncio.gather(*(owns(line) for line in lines))
-    return [line for line, own in zip(lines, found, strict=True) if own]

@@ -20,7 +20,7 @@ from runtime.settings import Settings
 from starter import published
 from starter.doors import Doors, open_doors
 from starter.importing import ImportRow, Refusal
-from starter.installation import Installation
+from starter.installation import PROFILE, Installation
 from starter.intake import Intake, take_in
 from starter.kept_running import KeptRunning
 from starter.policies.loader import load_policy
@@ -121,7 +121,7 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
             await made_ready(server, ports)
             settings = settings.model_copy(
                 update={
-                    "temporal_profile": None,
+                    "temporal_profile": PROFILE,
                     "temporal_config": installation.profile,
                     "web_ui": ports.web_ui,
                     "policy": policy,
@@ -138,20 +138,21 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
                     inherit=(lock,),
                     grace=settings.shutdown_grace + 10,
                 )
+                latest = await doors.store.policies.latest(policy)
                 async with worker.kept():
-                    latest = await doors.store.policies.latest(policy)
-                    yield Upkeep(
-                        installation=installation,
-                        settings=settings,
-                        ports=ports,
-                        server=server,
-                        worker=worker,
-                        doors=doors,
-                        policy=await doors.service.policy(latest.version),
-                        version=latest.version,
-                    )
-                    say("stopping the worker")
-                say("stopping Temporal")
+                    try:
+                        yield Upkeep(
+                            installation=installation,
+                            settings=settings,
+                            ports=ports,
+                            server=server,
+                            worker=worker,
+                            doors=doors,
+                            policy=await doors.service.policy(latest.version),
+                            version=latest.version,
+                        )
+                    finally:
+                        say("stopping the worker, then Temporal")
 
 
 async def _publish(doors: Doors, policy: str, say: Callable[[str], None]) -> None:

@@ -97,12 +97,15 @@ class CaseWorkflow:
         await workflow.wait_condition(lambda: self._turns != seen)
 
     def _set_wake(self) -> None:
-        """Keep one pending wake; set it anew only when the next due step has moved earlier."""
+        """Keep one pending wake at the most; set it anew only when the next due step has moved earlier."""
         steps = self.case.plan()
         if not steps:
             return
         due = steps[0].due
         if self._wake_at is not None and self._wake_at <= due:
+            return
+        if self.courier.back_by is not None and self.courier.back_by <= due:
+            # A message on its way wakes us before that; a timer for the time until then would fire for nothing.
             return
         if self._wake is not None:
             self._wake.cancel()
@@ -151,11 +154,20 @@ class CaseWorkflow:
             raise refusal(error) from None
 
     def act_on(self, request: m.Request, decide: Callable[[Any, Any], Act]) -> m.Answer:
-        """Do what was asked, once; a repeated request gets the answer it got before."""
+        """Do what was asked, once; a repeated request gets the answer it got before.
+
+        What fell due before comes first: a promise that ran out while no worker was there must not look kept because
+        its clock was stopped in the same moment. What is then no longer possible is refused here.
+        """
         if known := self.case.answered(request):
             return known
         now = self.now()
-        decide(self.case, request)(now)
+        self.case.take_due_steps(now)
+        try:
+            act = decide(self.case, request)
+        except CaseError as error:
+            raise refusal(error) from None
+        act(now)
         answer = self._answer(request, now)
         self.case.remember(request, answer)
         self._turn()

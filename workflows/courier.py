@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -34,6 +35,7 @@ with workflow.unsafe.imports_passed_through():
         SendMessage,
     )
     from domain.people import DeliveryChannel
+    from domain.sla.spans import Instant
 
 JoinCases = Callable[[JoinCase], Coroutine[Any, Any, None]]
 
@@ -47,6 +49,12 @@ class Courier:
         self._join = join
         self._lanes: dict[str, list[Deed]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._back_by: Instant | None = None
+
+    @property
+    def back_by(self) -> Instant | None:
+        """By when the message that is under way has an outcome, whatever happens; None when none is under way."""
+        return self._back_by
 
     @property
     def idle(self) -> bool:
@@ -97,6 +105,7 @@ class Courier:
                 break
             if number + 1 < len(message.channels):
                 self._case.note(_now(), "channel_failed", key=message.key, channel=channel.value, why=report.detail)
+                self._changed()
         settle(self._case, message, report, _now())
 
     async def _send_through(self, channel: DeliveryChannel, message: SendMessage) -> DeliveryReport:
@@ -113,12 +122,15 @@ class Courier:
             words=message.words,
             automatic=message.author is None,
         )
+        self._back_by = _now() + options.SEND["schedule_to_close_timeout"] // timedelta(milliseconds=1)
         try:
             return await workflow.execute_activity_method(
                 NotificationActivities.send_message, order, summary=f"{message.about}, by {channel}", **options.SEND
             )
         except ActivityError as error:
             return DeliveryReport(state=DeliveryState.FAILED, channel=channel, detail=_reason(error))
+        finally:
+            self._back_by = None
 
     async def _notify(self, notice: NotifyStaff) -> None:
         near_due = notice.notice is NoticeKind.NEAR_DUE

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from activities.effects.port import Begun, EffectLedger, EffectState
 from activities.notifications.port import Settlement, TransientDeliveryError
-from domain.deeds import DeliveryReport, DeliveryState
-from domain.people import DeliveryChannel
+from domain.deeds import DeliveryReport, DeliveryState, MessageOrder
 
 CHECKED_BY_A_PERSON = "nobody can tell whether it arrived: to be checked by a person"
 
@@ -17,10 +16,10 @@ class Attempt:
         in_doubt: an attempt, this one or one before it, may have delivered the message.
     """
 
-    def __init__(self, ledger: EffectLedger, key: str, channel: DeliveryChannel, begun: Begun) -> None:
+    def __init__(self, ledger: EffectLedger, key: str, order: MessageOrder, begun: Begun) -> None:
         self._ledger = ledger
         self._key = key
-        self._channel = channel
+        self.order = order
         self._number = begun.attempt
         self._handed_over = False
         self.in_doubt = begun.state is EffectState.IN_DOUBT
@@ -52,13 +51,13 @@ class Attempt:
 
     def delivered(self, reference: str) -> DeliveryReport:
         """The report of a message that has arrived."""
-        return DeliveryReport(state=DeliveryState.DELIVERED, channel=self._channel, reference=reference)
+        return DeliveryReport(state=DeliveryState.DELIVERED, channel=self.order.channel, reference=reference)
 
     def refused(self, detail: str) -> DeliveryReport:
         """The report of a message that cannot be sent; after a doubtful attempt even that does not make it certain."""
         if self.in_doubt:
             return self._unknown()
-        return DeliveryReport(state=DeliveryState.FAILED, channel=self._channel, detail=detail)
+        return DeliveryReport(state=DeliveryState.FAILED, channel=self.order.channel, detail=detail)
 
     def settled(self, settlement: Settlement, reference: str) -> DeliveryReport | None:
         """The report that a settlement amounts to, or None when the message is to be sent (again)."""
@@ -70,4 +69,4 @@ class Attempt:
         return None
 
     def _unknown(self) -> DeliveryReport:
-        return DeliveryReport(state=DeliveryState.UNKNOWN, channel=self._channel, detail=CHECKED_BY_A_PERSON)
+        return DeliveryReport(state=DeliveryState.UNKNOWN, channel=self.order.channel, detail=CHECKED_BY_A_PERSON)

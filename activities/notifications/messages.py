@@ -89,10 +89,11 @@ class CustomerMessages:
         if begun.state is EffectState.DONE:
             report = DeliveryReport.model_validate_json(begun.result or "")
         else:
-            attempt = Attempt(self._ledger, key, order.channel, begun)
+            attempt = Attempt(self._ledger, key, order, begun)
             report = await self._carry_out(envelope, problem, attempt)
         await self._deliveries.write(key, order, report, envelope)
-        _log(order, begun.state, report)
+        state = {"found": begun.state.value, "state": report.state.value, "detail": report.detail}
+        log.info("message_settled", **_facts(order), **state)
         return report
 
     async def _prepare(self, order: MessageOrder, key: str) -> tuple[Envelope | None, str]:
@@ -127,7 +128,8 @@ class CustomerMessages:
             if isinstance(error, TimeoutError):
                 raise TransientDeliveryError("it took longer than an attempt may") from None
             raise
-        await attempt.finish(report)
+        # A worker that is told to stop just now would otherwise leave a doubt about what is known.
+        await asyncio.shield(attempt.finish(report))
         return report
 
     async def _deliver(self, envelope: Envelope, attempt: Attempt) -> DeliveryReport:
@@ -139,6 +141,7 @@ class CustomerMessages:
         except PermanentDeliveryError as error:
             return attempt.refused(error.detail)
         except DeliveryUnknownError as error:
+            log.warning("message_in_doubt", **_facts(attempt.order), detail=error.detail)
             if report := await _settle(adapter, envelope, attempt):
                 return report
             raise TransientDeliveryError(error.detail) from None
@@ -148,14 +151,11 @@ async def _settle(adapter: MessageAdapter, envelope: Envelope, attempt: Attempt)
     return attempt.settled(await adapter.settle(envelope), envelope.message_id)
 
 
-def _log(order: MessageOrder, found: EffectState, report: DeliveryReport) -> None:
-    log.info(
-        "message_settled",
-        case_id=order.case_id,
-        key=order.key,
-        channel=order.channel.value,
-        template=order.template.value,
-        found=found.value,
-        state=report.state.value,
-        detail=report.detail,
-    )
+def _facts(order: MessageOrder) -> dict[str, str]:
+    """What every log line about a message names, and all that it may."""
+    return {
+        "case_id": order.case_id,
+        "key": order.key,
+        "channel": order.channel.value,
+        "template": order.template.value,
+    }

@@ -69,8 +69,9 @@ class SmtpSettings(BaseModel):
     @classmethod
     def _names_an_address(cls, sender: str) -> str:
         addresses = [address for _, address in getaddresses([sender])]
-        if len(addresses) != 1 or not _MAILBOX.fullmatch(addresses[0]) or one_line(sender) != sender:
-            raise ValueError("expected address@domain or Name <address@domain>")
+        one = len(addresses) == 1 and _MAILBOX.fullmatch(addresses[0]) and addresses[0].isascii()
+        if not one or one_line(sender) != sender:
+            raise ValueError("expected address@domain or Name <address@domain>, the address in ASCII")
         return sender
 
 

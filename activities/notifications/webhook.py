@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -51,6 +52,8 @@ class WebhookSender:
         self._signers = [Webhook(secret.get_secret_value()) for secret in settings.secrets]
         self._clock = clock
         self._client = httpx.AsyncClient(timeout=TIMEOUT)
+        # It logs the URL with every request, and a URL may be the only secret that a receiver knows.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
 
     async def post(self, webhook_id: str, event: str, content: dict[str, object]) -> None:
         """Post one event.

@@ -69,8 +69,7 @@ class Complaint(Case):
         return self.state.status in OVER
 
     def rule(self, kind: ClockKind) -> ClockRule:
-        rule: ClockRule = getattr(self.rules.clocks, kind.value)
-        return rule
+        return self.rules.clocks.rule(kind)
 
     def step_due(self, clock: Clock, planned: PlannedStep) -> Instant:
         """Automatic updates wait for the end of quiet hours."""

@@ -150,7 +150,6 @@ class TaskTimes(BaseModel):
     summarise: PolicySpan
     root_cause: PolicySpan
     department_answer: PolicySpan
-    follow_up: PolicySpan
     contact_customer: PolicySpan
     check_delivery: PolicySpan
     approve_goodwill: PolicySpan

@@ -59,6 +59,8 @@ def _breach(case: Complaint, clock: Clock, now: Instant) -> None:
     people = tuple(dict.fromkeys((*_in_charge(case, clock), f"team:{case.supervisors}")))
     case.notify(NoticeKind.BREACH, people, f"{name}: breached", f"{case.state.case_id}:{clock.id}:breach")
     if clock.kind is ClockKind.STATUS_UPDATE:
+        # The missed clock ends here, so what its guarantee promises is granted before and not as a step after.
+        _compensate(case, clock, now)
         missed_update(case, clock, now)
     else:
         clock.breach(now, "the time ran out", case.calendar(clock.calendar))

@@ -56,8 +56,9 @@ class PlannedStep(BaseModel):
 class Clock(BaseModel):
     """One promise being measured, in milliseconds of its calendar's open time.
 
-    `consumed` covers closed segments only; the running one counts from `running_since`. `fired` holds the names of the
-    steps that have run, whatever the budget was when they did.
+    `consumed` covers closed segments only; the running one counts from `running_since`. Nothing is consumed before
+    `runs_from`, which lies after `started_at` where a grid's next period has yet to begin. `fired` holds the names of
+    the steps that have run, whatever the budget was when they did.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Clock(BaseModel):
     calendar: str
     policy: str
     started_at: Instant
+    runs_from: Instant = 0
     consumed: Span = 0
     running_since: Instant | None = None
     breached_at: Instant | None = None
@@ -135,7 +137,7 @@ class Clock(BaseModel):
     def resume(self, now: Instant, cause: str, calendar: WorkingCalendar) -> None:
         """Consume again; resuming a running or ended clock changes nothing."""
         if self.open and self.running_since is None:
-            self.running_since = now
+            self.running_since = max(now, self.runs_from)
             self._note(now, "resumed", cause, calendar)
 
     def rebudget(self, now: Instant, budget: Span, cause: str, calendar: WorkingCalendar) -> None:
@@ -144,6 +146,14 @@ class Clock(BaseModel):
             self._settle(now, calendar)
             self.budget = budget
             self._note(now, "budget changed", cause, calendar)
+
+    def carry(self, now: Instant, left: Span, cause: str, calendar: WorkingCalendar) -> None:
+        """Take over an earlier promise of which `left` is left: what was consumed there counts as consumed here."""
+        spent = self.budget - max(left, 0)
+        if self.open and spent > self.consumed_by(now, calendar):
+            self._settle(now, calendar)
+            self.consumed = spent
+            self._note(now, "carried over", cause, calendar)
 
     def move_to(
         self, now: Instant, name: str, new: WorkingCalendar, old: WorkingCalendar, policy: str, cause: str
@@ -220,6 +230,7 @@ def start_clock(
         calendar=calendar,
         policy=policy,
         started_at=now,
+        runs_from=now if runs_from is None else runs_from,
         running_since=now if runs_from is None else runs_from,
         task=task,
     )

@@ -161,7 +161,7 @@ def _mended(tree: Node, error: ValidationError, replaced: list[FieldPath]) -> No
         elif donor := _charter().find(path):
             tree = tree.put(path, donor)
             replaced.append(path)
-        else:
+        elif tree.find(path[:-1]):  # otherwise it went with an unknown key
             return None
     return tree
 

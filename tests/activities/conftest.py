@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -50,9 +51,15 @@ async def postgres_url(postgres: Path) -> str:
 @pytest.fixture(scope="session")
 async def postgres_store(postgres: Path) -> str:
     """The URL of a PostgreSQL database with the tables, which the tests empty and use one after the other."""
-    url = await _new_database(postgres, "store")
-    async with _opened(url):
-        return url
+    return await _with_tables(await _new_database(postgres, "store"))
+
+
+@pytest.fixture(scope="session")
+async def sqlite_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables, of which each test gets a copy."""
+    made = tmp_path_factory.mktemp("sqlite") / "store.db"
+    await _with_tables(f"sqlite+aiosqlite:///{made}")
+    return made
 
 
 async def _new_database(postgres: Path, name: str) -> str:
@@ -64,8 +71,9 @@ async def _new_database(postgres: Path, name: str) -> str:
 
 
 @pytest.fixture
-async def sqlite_engine(sqlite_url: str) -> AsyncIterator[AsyncEngine]:
+async def sqlite_engine(sqlite_store: Path, sqlite_url: str, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     """A store in SQLite, for what does not depend on the kind of database."""
+    shutil.copy(sqlite_store, tmp_path / "store.db")
     async with _opened(sqlite_url) as opened:
         yield opened
 
@@ -96,6 +104,11 @@ def engine(request: pytest.FixtureRequest) -> AsyncEngine:
 @asynccontextmanager
 async def _opened(url: str) -> AsyncIterator[AsyncEngine]:
     engine = open_database(url)
-    await create_tables(engine)
     yield engine
     await engine.dispose()
+
+
+async def _with_tables(url: str) -> str:
+    async with _opened(url) as engine:
+        await create_tables(engine)
+    return url

@@ -1,7 +1,7 @@
 """A worker's part in a process of its own: sends the sample message, and is killed by the test that started it.
 
-Usage: `python -m tests.activities.crash_child STORE_URL ADAPTER [WHERE]`, with `outbox`, `smtp`, `smtp_deduplicating`,
-`webhook` or `apprise`, and for all but the first the port of the receiver.
+Usage: `python -m tests.activities.crash_child STORE_URL ADAPTER PORT`, with the adapter `outbox`, `smtp`,
+`smtp_deduplicating`, `webhook` or `apprise`, and the port of the receiver, which the outbox ignores.
 """
 
 from __future__ import annotations

@@ -362,6 +362,29 @@ async def test_attempt_that_is_cancelled_lets_the_next_one_begin_at_once(
     assert (await messages(script).send(order())).state is state
 
 
+async def test_outcome_that_is_known_is_recorded_although_the_worker_is_told_to_stop(
+    messages: Plug, sqlite_engine: AsyncEngine
+) -> None:
+    finishing, finished = asyncio.Event(), asyncio.Event()
+
+    class Slow(SqlEffectLedger):
+        async def finish(self, key: str, attempt: int, result: str) -> None:
+            finishing.set()
+            await asyncio.sleep(0.05)
+            await super().finish(key, attempt, result)
+            finished.set()
+
+    script = Script(arrive)
+    working = asyncio.create_task(messages(script, ledger=Slow(sqlite_engine)).send(order()))
+    await finishing.wait()
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    await finished.wait()
+    assert (await messages(script).send(order())).state is DeliveryState.DELIVERED
+    assert (len(script.sent), script.settled) == (1, 0)
+
+
 async def test_delivery_that_was_finished_but_not_recorded_is_recorded_on_the_repeat(
     messages: Plug, sqlite_engine: AsyncEngine
 ) -> None:

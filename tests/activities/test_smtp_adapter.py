@@ -290,7 +290,7 @@ async def test_server_without_starttls_is_not_spoken_to_in_the_clear() -> None:
         assert sink.mails == []
 
 
-@pytest.mark.parametrize("sender", ["", "nobody", "a@b, c@d", "Name <a@b>\r\nBcc: c@d"])
+@pytest.mark.parametrize("sender", ["", "nobody", "a@b, c@d", "Name <a@b>\r\nBcc: c@d", "客服@example.com"])
 def test_sender_must_be_one_address(sender: str) -> None:
     with pytest.raises(ValidationError):
         SmtpSettings(host="localhost", sender=sender)

@@ -22,10 +22,15 @@ def test_store_refuses_other_databases(url: str) -> None:
         open_database(url)
 
 
-async def test_sqlite_file_is_readable_by_its_owner_only(sqlite_engine: AsyncEngine, tmp_path: Path) -> None:
-    async with sqlite_engine.begin() as connection:
-        await insert_new(connection, ARCHIVED_TIMELINE, case_id="c1", seq=1, entry="{}")
-    assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("store.db*")} == {0o600}
+async def test_sqlite_file_is_readable_by_its_owner_only(sqlite_url: str, tmp_path: Path) -> None:
+    engine = open_database(sqlite_url)
+    await create_tables(engine)
+    assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {
+        "store.db": 0o600,
+        "store.db-shm": 0o600,
+        "store.db-wal": 0o600,
+    }
+    await engine.dispose()
 
 
 async def test_sqlite_writes_ahead_and_waits_for_other_writers(sqlite_engine: AsyncEngine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 import httpx
@@ -143,6 +144,13 @@ async def test_staff_notice_told_twice_is_taken_once() -> None:
         ("staff.notice", "deng"),
     ]
     assert taken[0]["data"]["items"] == [{"case_id": "c1", "about": "tier 1 is over", "due_at": 1}]
+
+
+async def test_url_is_not_logged_since_it_may_be_a_secret(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with webhook_receiver() as receiver, WebhookSender(settings(receiver)) as sender:
+        await WebhookMessageAdapter(sender).deliver(envelope(), nothing)
+    assert "/hook" not in caplog.text
 
 
 def test_webhook_id_has_no_dot_since_the_signature_is_split_at_dots() -> None:

@@ -391,7 +391,7 @@ def test_every_kind_of_clock_has_budgets() -> None:
         ClockKind.STATUS_UPDATE: 1,
         ClockKind.TIER: 3,
         ClockKind.TASK_CLAIM: 1,
-        ClockKind.TASK_DUE: 7,
+        ClockKind.TASK_DUE: 6,
         ClockKind.CLAIM_IDLE: 3,
         ClockKind.CUSTOMER_ANSWER: 1,
         ClockKind.SATISFACTION: 1,

@@ -41,7 +41,7 @@ def test_preview_says_clocks_with_their_steps() -> None:
     )
     assert clocks[ClockKind.STATUS_UPDATE][1] == "    1 min before the end: send the customer an update"
     assert clocks[ClockKind.TIER][0].endswith("paused while waiting for customer or solution offered")
-    assert "root cause 40 h" in clocks[ClockKind.TASK_DUE][0]
+    assert "root cause 7 d" in clocks[ClockKind.TASK_DUE][0]
 
 
 def test_preview_says_steps_that_count_from_the_start_and_clocks_without_a_limit(tmp_path: Path) -> None:

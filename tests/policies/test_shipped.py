@@ -139,7 +139,7 @@ def test_first_response_alone_is_guaranteed() -> None:
 def test_only_work_that_can_wait_keeps_office_hours() -> None:
     clocks = policy().complaint.clocks
     in_office = {kind for kind in ClockKind if clocks.rule(kind).calendar == "office"}
-    assert in_office == {ClockKind.TASK_DUE, ClockKind.FOLLOW_UP}
+    assert in_office == {ClockKind.FOLLOW_UP}
     assert policy().calendars["always"].always
 
 
@@ -244,7 +244,7 @@ def test_rehearsal_is_the_charter_in_seconds_for_minutes() -> None:
         ("complaint", "clocks", "first_response", "vip"): 2 * SECOND,
         ("late_tolerance",): 5 * SECOND,
     }
-    assert len(spans) == 28
+    assert len(spans) == 27
     assert rehearsed == {path: floored.get(path, span // 60) for path, span in spans.items()}
 
 

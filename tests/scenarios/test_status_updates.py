@@ -154,3 +154,16 @@ async def test_supervisor_orders_an_update_now(world: World) -> None:
     assert len(await case.letters()) == before + 1
     await case.forward(timedelta(hours=3, minutes=50))
     assert len(await case.letters()) == before + 1
+
+
+async def test_guaranteed_update_that_did_not_arrive_is_compensated_once(
+    changed: Callable[..., Policy], own_world: Callable[..., Any]
+) -> None:
+    steps = [{"do": "send_update", "before": 60_000}, {"do": "breach", "at": 1}, {"do": "compensate", "at": 1}]
+    guarantee = {"grant": {"minor": 500, "currency": "CNY"}}
+    policy = changed(status_update={"steps": steps, "guarantee": guarantee})
+    async with own_world(policy) as world:
+        case = await at_tier_2(world, customer=await world.customer(reachable_by=()))
+        await case.forward(4 * HOUR + MINUTE)
+        granted = [row for row in await case.compensations() if row.minor == 500]
+        assert [row.key for row in granted] == [f"{case.case_id}:status_update:1"]
