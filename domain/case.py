@@ -164,8 +164,16 @@ class Case(ABC):
     # Clocks.
 
     def calendar(self, name: str) -> WorkingCalendar:
-        """A compiled calendar of the pinned policy."""
+        """A compiled calendar of the pinned policy; ended clocks may name one that only a former policy had."""
         return self.policy.calendars[name]
+
+    def due(self, clock: Clock) -> Instant | None:
+        """When a clock's budget is used up if nothing changes; None while it is paused or ended."""
+        return clock.due(self.calendar(clock.calendar)) if clock.open else None
+
+    def consumed(self, clock: Clock, now: Instant) -> Span:
+        """Open time that a clock has used up to `now`."""
+        return clock.consumed_by(now, self.calendar(clock.calendar)) if clock.open else clock.consumed
 
     def start_clock(
         self,
@@ -231,7 +239,8 @@ class Case(ABC):
     def cancel_all(self, now: Instant, cause: str) -> None:
         """End every open clock."""
         for clock in self.state.clocks:
-            clock.cancel(now, cause, self.calendar(clock.calendar))
+            if clock.open:
+                clock.cancel(now, cause, self.calendar(clock.calendar))
 
     def settle_pauses(self, now: Instant) -> None:
         """Let each open clock run or pause as status, task and supervisor demand."""
@@ -394,7 +403,7 @@ def keep_one_message(case: Case, first: int, now: Instant) -> None:
     for other in others:
         words.update({name: value for name, value in other.words.items() if words.get(name) is None})
         case.note(now, "message_joined", template=other.template.value, key=other.key, into=kept.key)
-    joined = kept.model_copy(update={"words": words})
+    joined = kept.model_copy(update={"words": words, "joined": tuple(other.key for other in others)})
     case.state.deeds[first:] = [
         joined if deed is kept else deed for deed in fresh if deed is kept or deed not in others
     ]

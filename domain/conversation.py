@@ -52,11 +52,27 @@ def next_update_by(case: Case, now: Instant) -> Instant | None:
         return None
     rule = update_rule(case)
     calendar = case.calendar(rule.calendar)
-    due = clock.due(calendar)
-    if rule.cadence == "floating" or due is None:
-        return calendar.add(now, rule.every)
-    this_is_it = any(name.startswith(StepAction.SEND_UPDATE.value) for name in clock.fired)
-    return calendar.add(due, rule.every) if this_is_it else due
+    due = clock.instant(clock.budget, calendar)
+    this_is_it = any(name.startswith(StepAction.SEND_UPDATE) for name in clock.fired)
+    if rule.cadence == "fixed" and not this_is_it:
+        return after_quiet_hours(case, clock, due)
+    begin = now if rule.cadence == "floating" else due
+    ahead = clock.model_copy(update={"running_since": begin, "consumed": 0, "budget": rule.every})
+    return after_quiet_hours(case, ahead, calendar.add(begin, rule.every))
+
+
+def after_quiet_hours(case: Case, clock: Clock, due: Instant) -> Instant:
+    """`due` of a running update clock, later by as long as the update before it waits for the end of quiet hours.
+
+    Without this every update that waits would be missed in the moment in which it may be sent.
+    """
+    rule = update_rule(case)
+    if rule.quiet_hours is None:
+        return due
+    quiet, calendar = case.calendar(rule.quiet_hours), case.calendar(clock.calendar)
+    offsets = [offset for offset, step in rule.ordered_steps(clock.budget) if step.do is StepAction.SEND_UPDATE]
+    sent = [at for offset in offsets if (at := clock.instant(offset, calendar)) <= due]
+    return due + max((quiet.next_open(at) - at for at in sent), default=0)
 
 
 def settle(case: Case, message: SendMessage, report: DeliveryReport, now: Instant) -> None:
@@ -92,19 +108,37 @@ def arrived(case: Case, message: SendMessage, now: Instant) -> None:
     rule = update_rule(case)
     if rule.cadence == "floating":
         _next_update(case, clock, now, now)
-    elif message.key == update_key(case, clock):
+    elif _is_update_of(case, clock, message):
         due = clock.due(case.calendar(clock.calendar)) or now
         _next_update(case, clock, now, due)
 
 
 def update_key(case: Case, clock: Clock) -> str:
-    """The effect key of the status update that this clock sends."""
-    return f"{case.state.case_id}:{ClockKind.STATUS_UPDATE.value}:{clock.instance}"
+    """The effect key of the status update that this clock sends; a second try of the same update adds to it.
+
+    `case:clock` alone is the key of the compensation for a miss.
+    """
+    return f"{case.state.case_id}:{clock.id}:update"
 
 
-def _next_update(case: Case, clock: Clock, now: Instant, runs_from: Instant) -> None:
-    clock.meet(now, "the customer was written to", case.calendar(clock.calendar))
-    start_updates(case, now, "the customer was written to", runs_from=runs_from)
+def _is_update_of(case: Case, clock: Clock, message: SendMessage) -> bool:
+    own = update_key(case, clock)
+    return any(key == own or key.startswith(f"{own}:") for key in (message.key, *message.joined))
+
+
+def reached_by_a_person(case: Case, how: str, now: Instant) -> None:
+    """Somebody spoke with the customer: a response, and an update where those count from the last contact."""
+    case.meet(ClockKind.FIRST_RESPONSE, now, how)
+    clock = case.open_clock(ClockKind.STATUS_UPDATE)
+    if clock and update_rule(case).cadence == "floating":
+        _next_update(case, clock, now, now, how)
+
+
+def _next_update(
+    case: Case, clock: Clock, now: Instant, runs_from: Instant, cause: str = "the customer was written to"
+) -> None:
+    clock.meet(now, cause, case.calendar(clock.calendar))
+    start_updates(case, now, cause, runs_from=runs_from)
 
 
 def start_updates(case: Case, now: Instant, cause: str, runs_from: Instant | None = None) -> None:

@@ -32,7 +32,8 @@ class DeliveryState(StrEnum):
 class SendMessage(BaseModel):
     """Write to the customer, trying `channels` in order until one delivers.
 
-    `author` is the staff id of the agent whose words these are, None for an automatic message.
+    `author` is the staff id of the agent whose words these are, None for an automatic message. `joined` are the keys of
+    messages that were decided together with this one and whose words it carries in their stead.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +44,7 @@ class SendMessage(BaseModel):
     channels: tuple[DeliveryChannel, ...]
     words: Words = {}
     author: str | None = None
+    joined: tuple[str, ...] = ()
     about: str = Field(description="one line for the history, without personal data")
 
 

@@ -34,7 +34,9 @@ def require_role(actor: Actor, *roles: Role) -> None:
     if actor.role not in roles:
         allowed = [role.value for role in roles]
         raise NotAllowedError(
-            f"a {actor.role.value} may not do this: expected {' or '.join(allowed)}", field="actor", allowed=allowed
+            f"the role {actor.role.value} may not do this: expected {' or '.join(allowed)}",
+            field="actor",
+            allowed=allowed,
         )
 
 
@@ -109,6 +111,7 @@ def back_to_queue(case: Case, task: HumanTask, by: Actor, now: Instant, why: str
     former = task.owner
     task.to_queue()
     case.cancel(ClockKind.CLAIM_IDLE, now, why, task.id)
+    case.settle_pauses(now)
     case.note(now, "task_released", by, task=task.id, former_owner=former, reason=why)
     case.alarm_if_nobody_eligible(task, now)
 
@@ -133,6 +136,8 @@ def start(case: Case, request: m.StartTask) -> Act:
 def begin(case: Case, task: HumanTask, now: Instant) -> None:
     """The owner does something with the task: it is in progress and no longer idle."""
     case.cancel(ClockKind.CLAIM_IDLE, now, "the owner is at work", task.id)
+    if task.suspended_from is TaskState.RESERVED:
+        task.suspended_from = TaskState.IN_PROGRESS
     if task.state is TaskState.RESERVED:
         task.state = TaskState.IN_PROGRESS
         case.note(now, "task_started", Actor(id=task.owner or "?", role=Role.AGENT), task=task.id)
@@ -251,7 +256,7 @@ def nominate(case: Case, request: m.NominateTask) -> Act:
             raise NotEligibleError(f"{person.id} is excluded from task {task.id}", field="people", task=task.id)
 
     def act(now: Instant) -> None:
-        task.nominees = tuple(person.id for person in request.people)
+        task.nominees = tuple(dict.fromkeys(person.id for person in request.people))
         names = ", ".join(task.nominees)
         case.note(now, "task_nominated", request.actor, task=task.id, people=names, reason=request.reason)
         if len(task.nominees) == 1:
@@ -312,7 +317,7 @@ def exclude(case: Case, request: m.ExcludeOwner) -> Act:
     task.require(TaskVerb.EXCLUDE)
 
     def act(now: Instant) -> None:
-        task.excluded = (*task.excluded, request.person)
+        task.excluded = tuple(dict.fromkeys((*task.excluded, request.person)))
         case.note(now, "owner_excluded", request.actor, task=task.id, person=request.person, reason=request.reason)
         if task.owner == request.person:
             back_to_queue(case, task, request.actor, now, f"{request.person} is excluded: {request.reason}")

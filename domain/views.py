@@ -44,9 +44,7 @@ def next_due(case: Case) -> Instant | None:
     dues = [
         due
         for clock in case.state.clocks
-        if clock.kind in HUMAN_PROMISES
-        and clock.breached_at is None
-        and (due := clock.due(case.calendar(clock.calendar))) is not None
+        if clock.kind in HUMAN_PROMISES and clock.breached_at is None and (due := case.due(clock)) is not None
     ]
     return min(dues, default=None)
 
@@ -56,9 +54,7 @@ def view_task(case: Case, task: HumanTask) -> TaskView:
     dues = [
         due
         for clock in case.state.clocks
-        if clock.task == task.id
-        and clock.kind is not ClockKind.CLAIM_IDLE
-        and (due := clock.due(case.calendar(clock.calendar))) is not None
+        if clock.task == task.id and clock.kind is not ClockKind.CLAIM_IDLE and (due := case.due(clock)) is not None
     ]
     skippable = case.definitions[task.kind].skippable
     return TaskView(
@@ -82,8 +78,7 @@ def view_task(case: Case, task: HumanTask) -> TaskView:
 
 def view_clock(case: Case, clock: Clock, now: Instant) -> ClockView:
     """A clock with its ledger, its next step and its why."""
-    calendar = case.calendar(clock.calendar)
-    consumed = clock.consumed_by(now, calendar)
+    consumed = case.consumed(clock, now)
     planned = [step for step in case.plan() if step.clock == clock.id]
     return ClockView(
         id=clock.id,
@@ -92,7 +87,7 @@ def view_clock(case: Case, clock: Clock, now: Instant) -> ClockView:
         budget=clock.budget,
         consumed=consumed,
         left=clock.budget - consumed,
-        due=clock.due(calendar),
+        due=case.due(clock),
         next_step=planned[0].step.do.value if planned else None,
         next_step_at=planned[0].due if planned else None,
         task=clock.task,

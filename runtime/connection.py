@@ -15,7 +15,7 @@ from runtime import search_attributes
 from runtime.plugin import duecourse_plugin
 from runtime.settings import Settings
 
-_TYPES = {
+INDEXED_TYPES = {
     "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
     "Int": IndexedValueType.INDEXED_VALUE_TYPE_INT,
     "Datetime": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
@@ -52,12 +52,12 @@ async def register_search_attributes(client: Client) -> list[str]:
     wrong = [
         name
         for name, kind in search_attributes.ALL.items()
-        if known.custom_attributes.get(name, _TYPES[kind]) != _TYPES[kind]
+        if known.custom_attributes.get(name, INDEXED_TYPES[kind]) != INDEXED_TYPES[kind]
     ]
     if wrong:
         raise ValueError(f"search attributes have another type in namespace {client.namespace}: {', '.join(wrong)}")
     missing = {
-        name: _TYPES[kind] for name, kind in search_attributes.ALL.items() if name not in known.custom_attributes
+        name: INDEXED_TYPES[kind] for name, kind in search_attributes.ALL.items() if name not in known.custom_attributes
     }
     if missing:
         await client.operator_service.add_search_attributes(

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
 
     open_cases: int = Field(default=5_000, gt=0, description="cases that this worker should hold without eviction")
     activity_slots: int = Field(default=100, gt=0)
-    shutdown_grace: float = Field(default=20.0, gt=0, description="seconds that running activities get at shutdown")
+    shutdown_grace: float = Field(default=30.0, gt=0, description="seconds that running activities get at shutdown")
     sticky_timeout: float = Field(default=5.0, gt=0, description="seconds until a killed worker's cases move on")
     gauge_interval: float = Field(default=15.0, gt=0, description="seconds between counts of open cases for metrics")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 from collections.abc import AsyncIterator
@@ -214,13 +215,11 @@ class CaseService:
             CaseError: whatever the case refuses, with its code.
         """
         with translated(case_id):
-            answer: Answer = await self._handle(case_id).execute_update(
-                verb,
-                request,
-                id=f"{request.request_id}:{request.fingerprint()}",
-                result_type=Answer,
-                rpc_timeout=self._answer_within,
-            )
+            # The RPC's own timeout is not enough: where no worker polls, the client asks again and again, for ever.
+            async with asyncio.timeout(self._answer_within.total_seconds()):
+                answer: Answer = await self._handle(case_id).execute_update(
+                    verb, request, id=f"{request.request_id}:{request.fingerprint()}", result_type=Answer
+                )
         return answer
 
     async def reopen(self, case_id: str, request: complaint.Reopen) -> Answer:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
@@ -22,7 +23,7 @@ from domain.policy import Policy
 from runtime.connection import connect
 from runtime.logs import telemetry
 from runtime.settings import Settings
-from starter.case_service import CaseService
+from starter.case_service import ANSWER_WITHIN, CaseService
 from starter.feed import Feed
 from starter.refusals import UnavailableError
 
@@ -87,12 +88,15 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def open_doors(settings: Settings, *, environment: Mapping[str, str] | None = None) -> AsyncIterator[Doors]:
+async def open_doors(
+    settings: Settings, *, environment: Mapping[str, str] | None = None, answer_within: timedelta = ANSWER_WITHIN
+) -> AsyncIterator[Doors]:
     """Service and store.
 
     Args:
         settings: of this installation.
         environment: replaces the process's own where `TEMPORAL_…` variables are looked for.
+        answer_within: how long the service waits for a case.
 
     Raises:
         UnavailableError: no Temporal server answers.
@@ -109,6 +113,7 @@ async def open_doors(settings: Settings, *, environment: Mapping[str, str] | Non
             orders=store.orders,
             archive=store.archive,
             policy=settings.policy,
+            answer_within=answer_within,
         )
         yield Doors(settings, store, client, service)
 

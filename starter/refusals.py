@@ -52,7 +52,7 @@ def translated(case_id: str | None = None) -> Iterator[None]:
         if isinstance(error.cause, ApplicationError):
             raise as_refusal(error.cause) from None
         raise UnavailableError(f"case {case_id} could not answer: {error.cause}") from error
-    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+    except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
         raise UnavailableError(f"case {case_id} did not answer in time; repeat the request") from error
     except WorkflowQueryFailedError as error:
         raise UnavailableError(f"case {case_id} could not be read: {error}") from error

@@ -88,15 +88,19 @@ def dev_server(
     """The server as a program to keep running; it is not started yet.
 
     Raises:
-        FileNotFoundError: the `temporal` command is not installed.
+        UnavailableError: the `temporal` command is not installed.
     """
+    try:
+        executable = temporal_executable()
+    except FileNotFoundError as error:
+        raise UnavailableError(str(error)) from None
     listening = ["--ip", LOCALHOST, "--port", str(ports.frontend)]
     listening += ["--ui-port", str(ports.ui)] if ports.ui else ["--headless"]
     stored = ["--db-filename", str(database), *(word for pragma in PRAGMAS for word in ("--sqlite-pragma", pragma))]
     tuned = [
         word for key, value in (dynamic_config or {}).items() for word in ("--dynamic-config-value", f"{key}={value}")
     ]
-    command = [temporal_executable(), "server", "start-dev", "--log-level", "warn", *listening, *stored, *tuned]
+    command = [executable, "server", "start-dev", "--log-level", "warn", *listening, *stored, *tuned]
     return KeptRunning(command, log, os.environ, inherit, grace=15.0)
 
 

@@ -80,14 +80,15 @@ class Plan:
             InvalidInputError: a port that was asked for is taken.
         """
         frontend = self._port("port", self.port, FRONTEND_PORT, "Temporal")
-        ui = self._port("ui_port", self.ui_port, UI_PORT, "its Web UI") if self.web_ui else None
+        ui = self._port("ui_port", self.ui_port, UI_PORT, "its Web UI", not_this=frontend) if self.web_ui else None
         return Ports(frontend, ui)
 
-    def _port(self, name: str, wanted: int | None, usual: int, what: str) -> int:
-        if wanted is not None and is_taken(wanted):
+    def _port(self, name: str, wanted: int | None, usual: int, what: str, not_this: int = 0) -> int:
+        asked = wanted or usual
+        if asked != not_this and not is_taken(asked):
+            return asked
+        if wanted is not None:
             raise InvalidInputError(f"port {wanted} is taken; name another one or none", field=name)
-        if wanted is not None or not is_taken(usual):
-            return wanted or usual
         port = free_port()
         self.notices.append(f"port {usual} is taken, so {what} listens on {port}")
         return port
@@ -119,15 +120,8 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
         )
         async with server.kept():
             await made_ready(server, ports)
-            settings = settings.model_copy(
-                update={
-                    "temporal_profile": PROFILE,
-                    "temporal_config": installation.profile,
-                    "web_ui": ports.web_ui,
-                    "policy": policy,
-                }
-            )
-            installation.tell_others(address=ports.address, web_ui=ports.web_ui, policy=settings.policy)
+            settings = _embedded(settings, installation, ports, policy)
+            installation.tell_others(address=ports.address, web_ui=ports.web_ui, policy=policy)
             environment = installation.own_environment(settings)
             async with open_doors(settings, environment=environment) as doors:
                 await _publish(doors, plan.policy or policy, say)
@@ -153,6 +147,12 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
                         )
                     finally:
                         say("stopping the worker, then Temporal")
+
+
+def _embedded(settings: Settings, installation: Installation, ports: Ports, policy: str) -> Settings:
+    """The settings with the embedded server's connection."""
+    own = {"temporal_profile": PROFILE, "temporal_config": installation.profile, "web_ui": ports.web_ui}
+    return settings.model_copy(update={**own, "policy": policy})
 
 
 async def _publish(doors: Doors, policy: str, say: Callable[[str], None]) -> None:

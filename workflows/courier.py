@@ -73,6 +73,8 @@ class Courier:
             self._lanes.setdefault(lane, []).append(deed)
             if lane not in self._running:
                 self._running[lane] = asyncio.create_task(self._run(lane))
+                if isinstance(deed, SendMessage):
+                    self._expect_report()
         for task in list(self._running.values()):
             if task.done():
                 task.result()
@@ -122,7 +124,7 @@ class Courier:
             words=message.words,
             automatic=message.author is None,
         )
-        self._back_by = _now() + options.SEND["schedule_to_close_timeout"] // timedelta(milliseconds=1)
+        self._expect_report()
         try:
             return await workflow.execute_activity_method(
                 NotificationActivities.send_message, order, summary=f"{message.about}, by {channel}", **options.SEND
@@ -131,6 +133,9 @@ class Courier:
             return DeliveryReport(state=DeliveryState.FAILED, channel=channel, detail=_reason(error))
         finally:
             self._back_by = None
+
+    def _expect_report(self) -> None:
+        self._back_by = _now() + options.SEND["schedule_to_close_timeout"] // timedelta(milliseconds=1)
 
     async def _notify(self, notice: NotifyStaff) -> None:
         near_due = notice.notice is NoticeKind.NEAR_DUE

@@ -24,7 +24,8 @@ LOOK_UP: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=10), "re
 """Customer and order are read before anything is promised in words; the clocks run from the opening meanwhile."""
 
 SEND: ActivityOptions = {
-    "start_to_close_timeout": timedelta(seconds=30),
+    # Longer than an attempt's lease on its message (45 s), so that a retry never waits for one that has died.
+    "start_to_close_timeout": timedelta(seconds=60),
     "schedule_to_close_timeout": timedelta(minutes=5),
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30)

@@ -30,14 +30,15 @@ class NearDueItems:
         """Note an item for one person; a repeat changes nothing.
 
         Returns:
-            Whether the item still waits for its digest.
+            Whether the digest must be woken: for the first item of a group, and for a repeat that still waits, whose
+            former attempt may have died before it woke anybody. Thousands of items of one queue wake it once.
         """
         now = self._clock()
         waiting = _of(recipient) & NEAR_DUE.c.sent_at.is_(None)
         first = select(func.min(NEAR_DUE.c.group_due_at)).where(waiting & NEAR_DUE.c.digest.is_(None))
         async with self._engine.begin() as connection:
             group_due_at = (await connection.execute(first)).scalar_one()
-            await insert_new(
+            is_new = await insert_new(
                 connection,
                 NEAR_DUE,
                 key=order.key,
@@ -49,7 +50,8 @@ class NearDueItems:
                 group_due_at=now + order.group_within_ms if group_due_at is None else group_due_at,
             )
             own = select(NEAR_DUE.c.key).where(waiting & (NEAR_DUE.c.key == order.key))
-            return (await connection.execute(own)).first() is not None
+            waits = (await connection.execute(own)).first() is not None
+        return waits and (group_due_at is None or not is_new)
 
     async def gather(self, recipient: str) -> list[StaffNotice]:
         """Put all waiting items of a person into one digest, and return every digest that was not sent yet.

@@ -11,7 +11,7 @@ from domain.complaint.messages import Outcome
 from domain.complaint.policy import ComplaintPolicy
 from domain.complaint.state import ComplaintState
 from domain.complaint.tasks import APPROVE_GOODWILL, CHECK_DELIVERY, CONTACT, DEPARTMENT, RESOLVE, TASK_DEFINITIONS
-from domain.conversation import next_update_by, start_updates, write
+from domain.conversation import after_quiet_hours, next_update_by, start_updates, write
 from domain.deeds import GrantCompensation, NoticeKind, SendMessage, Words
 from domain.money import Money
 from domain.people import SYSTEM, Actor
@@ -59,6 +59,11 @@ class Complaint(Case):
         return self.rules.supervisors
 
     @property
+    def last_in_charge(self) -> HumanTask | None:
+        """The newest task of the complaint itself, of whoever has the case or had it last."""
+        return next((task for task in reversed(self.state.tasks) if task.kind == RESOLVE), None)
+
+    @property
     def unresolved(self) -> bool:
         """The customer has not accepted anything yet."""
         return self.state.status in UNRESOLVED
@@ -72,11 +77,12 @@ class Complaint(Case):
         return self.rules.clocks.rule(kind)
 
     def step_due(self, clock: Clock, planned: PlannedStep) -> Instant:
-        """Automatic updates wait for the end of quiet hours."""
+        """Automatic updates wait for the end of quiet hours, and what follows on them waits as long."""
         quiet = self.rules.clocks.status_update.quiet_hours
-        if quiet and clock.kind is ClockKind.STATUS_UPDATE:
-            return self.calendar(quiet).next_open(planned.due)
-        return planned.due
+        if quiet is None or clock.kind is not ClockKind.STATUS_UPDATE:
+            return planned.due
+        due = after_quiet_hours(self, clock, planned.due)
+        return self.calendar(quiet).next_open(due) if planned.step.do is StepAction.SEND_UPDATE else due
 
     def claim_idle_budget(self, task: HumanTask) -> Span | None:
         return self.rules.tiers[task.tier or self.tier].claim_idle
@@ -128,19 +134,26 @@ class Complaint(Case):
         }
 
     def undeliverable(self, message: SendMessage, why: str, now: Instant) -> None:
-        task = self.offer_contact(now, {"message": message.about, "why": why, "key": message.key})
-        about = f"no channel delivered: {message.about}; task {task.id}"
-        self.notify(NoticeKind.ALARM, (), about, f"{message.key}:failed")
+        todo = f"the case is {self.status}"
+        if not self.over:
+            brief: Brief = {"message": message.about, "why": why, "key": message.key}
+            todo = f"task {self.offer_contact(now, brief).id}"
+        self.notify(NoticeKind.ALARM, (), f"no channel delivered: {message.about}; {todo}", f"{message.key}:failed")
 
     def unknown_fate(self, message: SendMessage, why: str, now: Instant) -> None:
-        brief: Brief = {"message": message.about, "why": why, "key": message.key}
-        self.state.doubtful[message.key] = message
-        task = self.offer(CHECK_DELIVERY, self.supervisors, self.rules.task_times.check_delivery, now, brief=brief)
-        about = f"unknown whether it arrived: {message.about}; task {task.id}"
+        todo = f"the case is {self.status}"
+        if not self.over:
+            brief: Brief = {"message": message.about, "why": why, "key": message.key}
+            self.state.doubtful[message.key] = message
+            within = self.rules.task_times.check_delivery
+            todo = f"task {self.offer(CHECK_DELIVERY, self.supervisors, within, now, brief=brief).id}"
+        about = f"unknown whether it arrived: {message.about}; {todo}"
         self.notify(NoticeKind.ALARM, (), about, f"{message.key}:unknown")
 
     def offer_contact(self, now: Instant, brief: Brief) -> HumanTask:
-        """Ask the supervisors to reach a customer whom no message reaches."""
+        """Ask the supervisors to reach a customer whom no message reaches; one such task at a time is enough."""
+        if waiting := self.active_tasks(CONTACT):
+            return waiting[0]
         return self.offer(CONTACT, self.supervisors, self.rules.task_times.contact_customer, now, brief=brief)
 
     # Tasks and tiers.
@@ -168,6 +181,7 @@ class Complaint(Case):
             excluded=excluded,
         )
         self.state.tasks.append(task)
+        self.prune_tasks()
         if respond_within:
             self.start_clock(ClockKind.TASK_CLAIM, respond_within, now, f"{task.id} was offered", task=task.id)
         if due_within:
@@ -193,8 +207,9 @@ class Complaint(Case):
 
     def hand_over(self, tier: int, now: Instant, why: str, by: Actor = SYSTEM) -> None:
         """Escalation is a handover: the new tier gets everything that was said, tried and drafted."""
-        former_tier, tasks = self.tier, self.active_tasks(RESOLVE)
-        former = tasks[0] if tasks else None
+        former_tier, former = self.tier, self.last_in_charge
+        asked = [str(task.brief["solution"]) for task in self.active_tasks(APPROVE_GOODWILL)]
+        draft = asked[0] if asked else former.draft if former and former.active else None
         for kind in (RESOLVE, DEPARTMENT, APPROVE_GOODWILL):
             for task in self.active_tasks(kind):
                 withdraw(self, task, now, f"the case went to tier {tier}: {why}")
@@ -207,7 +222,6 @@ class Complaint(Case):
             "why": why,
             "tried": "\n".join(self.state.tried) or None,
         }
-        draft = former.draft if former else None
         task = self.offer_tier_task(now, brief, draft or (self.state.tried[-1] if self.state.tried else None))
         about = f"tier {tier} takes over: {why}"
         self.notify(NoticeKind.HANDOVER, (queue_of(task),), about, self.key(f"handover-{tier}"))
@@ -220,7 +234,7 @@ class Complaint(Case):
             self.note(now, "top_tier_stays", by, tier=self.tier, reason=why)
             about = f"tier {self.tier} is the top tier and cannot hand over: {why}"
             self.notify(NoticeKind.ALARM, (), about, self.key("top_tier"))
-            if not self.active_tasks(RESOLVE):
+            if not self.active_tasks(RESOLVE) and not self.active_tasks(APPROVE_GOODWILL):
                 self.offer_tier_task(now, {"why": why, "tried": "\n".join(self.state.tried) or None})
             return
         self.hand_over(self.tier + 1, now, why, by)
@@ -255,21 +269,23 @@ class Complaint(Case):
 
     def end(self, outcome: Outcome, template: TemplateName | None, now: Instant, why: str) -> None:
         """The case is over: every clock ends, open tasks are withdrawn, the customer is told."""
-        for task in self.active_tasks():
-            withdraw(self, task, now, why)
+        self._lay_down(now, why)
         if template is not None:
             write(self, template, now, f"Told the customer: {why}")
-        self.cancel_all(now, why)
         self.state.outcome, self.state.closed_at = outcome, now
         self.note(now, "case_ended", outcome=outcome.value, tier=self.tier)
+
+    def _lay_down(self, now: Instant, why: str) -> None:
+        for task in self.active_tasks():
+            withdraw(self, task, now, why)
+        self.cancel_all(now, why)
+        self.state.doubtful.clear()
 
     def begin_again(self, now: Instant, why: str) -> None:
         """A case that was over or nearly so is worked on again, one tier up if there is one."""
         self.state.outcome, self.state.closed_at, self.state.solution = None, None, None
         self.state.reopened += 1
-        for task in self.active_tasks():
-            withdraw(self, task, now, why)
-        self.cancel_all(now, why)
+        self._lay_down(now, why)
         start_updates(self, now, why)
         self.enter_tier(min(self.tier + 1, self.rules.top_tier), now, why)
         self.offer_tier_task(now, {"why": why, "tried": "\n".join(self.state.tried) or None})
@@ -281,6 +297,8 @@ class Complaint(Case):
     def check_completion(self, task: HumanTask, form: BaseModel, actor: Actor) -> None:
         if task.kind == RESOLVE:
             self.require(ComplaintTrigger.OFFER_SOLUTION)
+        if task.kind == APPROVE_GOODWILL:
+            outcomes.check_approval(self, form, actor)
 
     def task_skipped(self, task: HumanTask, now: Instant) -> None:
         outcomes.go_on(self, task, now)

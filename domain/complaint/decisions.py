@@ -164,9 +164,9 @@ def customer_reply(case: Complaint, request: m.CustomerReply) -> Act:
         if case.state.status is ComplaintStatus.WAITING_FOR_CUSTOMER:
             case.fire(ComplaintTrigger.CUSTOMER_ANSWERS, now, request.actor)
         case.meet(ClockKind.CUSTOMER_ANSWER, now, "the customer answered")
-        for task in case.active_tasks(RESOLVE):
-            if task.owner:
-                case.notify(NoticeKind.ANSWER, (task.owner,), "the customer wrote", case.key("customer_replied"))
+        in_charge = case.last_in_charge
+        if in_charge and in_charge.owner:
+            case.notify(NoticeKind.ANSWER, (in_charge.owner,), "the customer wrote", case.key("customer_replied"))
 
     return act
 

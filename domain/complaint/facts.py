@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.complaint import messages as m
 from domain.complaint.case import Complaint
-from domain.complaint.machine import ComplaintTrigger
+from domain.complaint.machine import ComplaintStatus, ComplaintTrigger
 from domain.complaint.rules import classify
 from domain.complaint.state import ComplaintState
 from domain.conversation import start_updates, write
@@ -43,7 +43,8 @@ def new_complaint(complaint: m.ComplaintInput, policy: Policy, now: Instant) -> 
 def receive(case: Complaint, complaint: m.ComplaintInput, found: LookupReport, now: Instant) -> None:
     """Acknowledge, classify into a tier and offer the first task (service charter, standard process).
 
-    Promises count from the case's opening, not from the moment the look-up answered.
+    Promises count from the case's opening, not from the moment the look-up answered. A case that was ended (and
+    perhaps reopened) while the look-up was under way stays as it is.
     """
     opened = case.state.opened_at
     case.note(opened, "received", channel=case.state.channel.value, source=case.state.source, policy=case.state.policy)
@@ -52,6 +53,8 @@ def receive(case: Complaint, complaint: m.ComplaintInput, found: LookupReport, n
     else:
         case.state.customer = found.customer
     case.state.order = found.order
+    if case.state.status is not ComplaintStatus.RECEIVED:
+        return
     verdict = classify(complaint, vip=case.state.customer.vip, policy=case.rules)
     case.state.classification, case.state.priority = verdict, verdict.priority
     _promise_first_response(case, opened)
@@ -100,18 +103,15 @@ def _take_earlier_promises(case: Complaint, merged: m.CaseMerged, now: Instant) 
         clock = case.open_clock(ClockKind(kind)) if kind in ClockKind._value2member_map_ else None
         if clock is None or clock.task:
             continue
-        calendar = case.calendar(clock.calendar)
-        consumed = clock.consumed_by(now, calendar)
-        if left < clock.budget - consumed:
-            why = f"case {merged.case_id} was merged: its earlier promise goes on"
-            clock.rebudget(now, consumed + max(left, 0), why, calendar)
+        why = f"case {merged.case_id} was merged: its earlier promise goes on"
+        clock.carry(now, left, why, case.calendar(clock.calendar))
 
 
 def handover_note(case: Complaint, now: Instant) -> m.CaseMerged:
-    """What the case that takes over must know."""
+    """What the case that takes over must know. A promise that was missed here was answered for here."""
     texts = [entry.text for entry in case.state.timeline.entries if entry.text]
     promises = (ClockKind.FIRST_RESPONSE, ClockKind.STATUS_UPDATE, ClockKind.TIER)
-    clocks = [clock for kind in promises if (clock := case.open_clock(kind))]
+    clocks = [clock for kind in promises if (clock := case.open_clock(kind)) and clock.breached_at is None]
     return m.CaseMerged(
         case_id=case.state.case_id,
         customer_id=case.state.customer.id,
@@ -119,19 +119,19 @@ def handover_note(case: Complaint, now: Instant) -> m.CaseMerged:
         subject=case.state.subject,
         description=case.state.description,
         notes=tuple(texts[-50:]),
-        left={
-            clock.kind.value: clock.budget - clock.consumed_by(now, case.calendar(clock.calendar)) for clock in clocks
-        },
+        left={clock.kind.value: clock.budget - case.consumed(clock, now) for clock in clocks},
     )
 
 
 def joined(case: Complaint, target: str, now: Instant) -> None:
     """The other case has taken over: this one ends, and the customer knows which number counts."""
     case.state.merging_into = None
-    if case.over:
-        return
     case.state.linked.append(target)
+    if not case.unresolved:
+        case.note(now, "merge_came_too_late", target=target, status=case.status)
+        return
     case.fire(ComplaintTrigger.MERGE, now)
+    case.cancel_all(now, f"merged into {target}")
     write(case, TemplateName.MERGED, now, f"Told the customer that {target} goes on", other_case=target)
     case.end(m.Outcome.MERGED, None, now, f"merged into {target}")
 
@@ -150,7 +150,8 @@ def delivery_reported(case: Complaint, report: m.DeliveryReported, now: Instant)
     case.state.seen_events = [*case.state.seen_events, report.event_id][-SEEN_EVENTS:]
     what = "delivery_confirmed" if report.delivered else "delivery_bounced"
     case.note(now, what, key=report.key, channel=report.channel.value, why=report.detail)
-    if not report.delivered and not case.over:
-        brief = {"key": report.key, "why": report.detail}
-        task = case.offer_contact(now, dict(brief))
-        case.notify(NoticeKind.ALARM, (), f"a message bounced; task {task.id}", f"{report.key}:bounced")
+    if not report.delivered:
+        todo = f"the case is {case.status}"
+        if not case.over:
+            todo = f"task {case.offer_contact(now, {'key': report.key, 'why': report.detail}).id}"
+        case.notify(NoticeKind.ALARM, (), f"a message bounced; {todo}", case.key("bounced"))

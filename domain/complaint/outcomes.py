@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from domain.complaint import messages as m
 from domain.complaint import tasks as kinds
 from domain.complaint.machine import ComplaintStatus, ComplaintTrigger
-from domain.conversation import arrived, write
+from domain.conversation import arrived, reached_by_a_person, write
 from domain.deeds import NoticeKind
+from domain.errors import LimitExceededError
 from domain.money import Money
 from domain.people import SYSTEM, Actor, Role
 from domain.sla.rules import ClockKind
@@ -73,6 +74,18 @@ def offer_solution(case: Complaint, solution: str, goodwill: Money | None, autho
     )
 
 
+def check_approval(case: Complaint, form: BaseModel, actor: Actor) -> None:
+    """Refuse an approval by somebody whom the task was handed to and who might not grant the amount alone.
+
+    Raises:
+        LimitExceededError: neither a supervisor nor within the role's own limit; to refuse goodwill anybody may.
+    """
+    goodwill = case.state.goodwill
+    allowed = actor.role is Role.SUPERVISOR or (goodwill and within_authority(case, actor.role, goodwill))
+    if cast(m.GoodwillForm, form).approved and not allowed:
+        raise LimitExceededError(f"{goodwill} is above what a {actor.role.value} may approve", field="form.approved")
+
+
 def goodwill_decided(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """Approved goodwill is offered with the solution; refused goodwill returns the work to its agent."""
     decision, agent = cast(m.GoodwillForm, form), str(task.brief["agent"])
@@ -83,17 +96,19 @@ def goodwill_decided(case: Complaint, task: HumanTask, form: BaseModel, actor: A
         return
     case.state.goodwill = None
     again = case.offer_tier_task(now, {"why": f"goodwill refused: {decision.remarks}"}, solution)
+    if former := case.find_task(str(task.brief["task"])):
+        again.team, again.nominees, again.excluded = former.team, former.nominees, former.excluded
     own(case, again, agent, now, SYSTEM)
     case.notify(NoticeKind.HANDOVER, (agent,), f"goodwill refused; task {again.id} is yours", case.key("goodwill"))
 
 
 def wrap_up(case: Complaint, now: Instant) -> None:
     """The customer accepted: summary, and the root cause of what reached the top tier."""
-    last = [task for task in case.state.tasks if task.kind == kinds.RESOLVE and task.owner]
-    task = case.offer(kinds.SUMMARISE, case.team, case.rules.task_times.summarise, now)
-    if last and last[-1].owner:
-        own(case, task, last[-1].owner, now, SYSTEM)
-    if case.state.highest_tier == case.rules.top_tier:
+    last = case.last_in_charge
+    task = case.offer(kinds.SUMMARISE, last.team if last else case.team, case.rules.task_times.summarise, now)
+    if last and last.owner:
+        own(case, task, last.owner, now, SYSTEM)
+    if case.state.highest_tier >= case.rules.top_tier:
         top = case.rules.tiers[case.rules.top_tier]
         team = top.team_for(case.state.channel, vip=case.state.customer.vip)
         case.offer(kinds.ROOT_CAUSE, team, case.rules.task_times.root_cause, now)
@@ -159,7 +174,7 @@ def contacted(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, n
     found = cast(m.ContactForm, form)
     case.note(now, "contact_made" if found.reached else "contact_failed", actor, text=found.how)
     if found.reached and case.unresolved:
-        _heard_from_us(case, f"{actor.id} reached the customer", now)
+        reached_by_a_person(case, f"{actor.id} reached the customer", now)
 
 
 def delivery_checked(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
@@ -173,14 +188,6 @@ def delivery_checked(case: Complaint, task: HumanTask, form: BaseModel, actor: A
         arrived(case, message, now)
     else:
         case.decide(message.model_copy(update={"key": f"{message.key}:again"}))
-
-
-def _heard_from_us(case: Complaint, how: str, now: Instant) -> None:
-    case.meet(ClockKind.FIRST_RESPONSE, now, how)
-    if clock := case.open_clock(ClockKind.STATUS_UPDATE):
-        calendar = case.calendar(clock.calendar)
-        clock.meet(now, how, calendar)
-        case.start_clock(ClockKind.STATUS_UPDATE, case.rules.clocks.status_update.every, now, how)
 
 
 COMPLETED: dict[str, Callable[[Complaint, HumanTask, BaseModel, Actor, Instant], None]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from domain.complaint.machine import ComplaintStatus, ComplaintTrigger
+from domain.complaint.machine import ComplaintStatus, ComplaintTrigger, can
 from domain.complaint.messages import Outcome
 from domain.complaint.tasks import RESOLVE
 from domain.conversation import missed_update, update_key, write
@@ -53,6 +53,8 @@ def _warn(case: Complaint, clock: Clock, now: Instant) -> None:
 
 
 def _breach(case: Complaint, clock: Clock, now: Instant) -> None:
+    if clock.breached_at is not None:
+        return
     case.state.breached = True
     name = clock_name(case, clock)
     case.note(now, "breached", clock=clock.id, kind=clock.kind.value, tier=case.tier)
@@ -75,15 +77,21 @@ def _compensate(case: Complaint, clock: Clock, now: Instant) -> None:
 
 def _escalate(case: Complaint, clock: Clock, now: Instant) -> None:
     why = f"the time of tier {case.tier} ran out"
-    case.fire(ComplaintTrigger.CLIMB, now, why=why)
-    case.cancel(ClockKind.CUSTOMER_ANSWER, now, why)
+    if not can(case.state.status, ComplaintTrigger.CLIMB):
+        case.note(now, "escalation_not_needed", clock=clock.id, status=case.status, reason=why)
+        return
+    if case.tier < case.rules.top_tier:
+        case.fire(ComplaintTrigger.CLIMB, now, why=why)
+        case.cancel(ClockKind.CUSTOMER_ANSWER, now, why)
     case.climb(now, why)
 
 
 def _send_update(case: Complaint, clock: Clock, now: Instant) -> None:
     number = case.number("update_sent")
     about = f"Status update no. {number}, tier {case.tier}"
-    write(case, TemplateName.STATUS_UPDATE, now, about, key=update_key(case, clock))
+    times = sum(name.startswith(StepAction.SEND_UPDATE) for name in clock.fired)
+    key = update_key(case, clock)
+    write(case, TemplateName.STATUS_UPDATE, now, about, key=key if times == 1 else f"{key}:{times}")
 
 
 def _ask_again(case: Complaint, clock: Clock, now: Instant) -> None:

@@ -136,7 +136,8 @@ def adopt_policy(case: Complaint, request: m.AdoptPolicy, policy: Policy) -> Act
     """Pin the case to another published policy. Clocks move to its calendars and budgets and keep what was consumed."""
     require_role(request.actor, Role.SUPERVISOR)
     missing = [team for task in case.active_tasks() if (team := task.team) not in policy.teams]
-    if missing or case.tier not in policy.complaint.tiers or case.state.priority not in policy.complaint.priorities:
+    tiers = {case.tier, *(task.tier for task in case.active_tasks() if task.tier)}
+    if missing or tiers - policy.complaint.tiers.keys() or case.state.priority not in policy.complaint.priorities:
         raise InvalidInputError(
             f"policy {request.policy} lacks a team, tier or priority that this case uses", field="policy", teams=missing
         )
@@ -146,6 +147,8 @@ def adopt_policy(case: Complaint, request: m.AdoptPolicy, policy: Policy) -> Act
         case.policy, case.state.policy = policy, request.policy
         cause = f"policy {request.policy} adopted by {request.actor.id}"
         for clock in case.state.clocks:
+            if not clock.open:
+                continue
             name = case.rule(clock.kind).calendar
             clock.move_to(now, name, case.calendar(name), old.calendars[clock.calendar], request.policy, cause)
         case.note(now, "policy_adopted", request.actor, former=former, policy=request.policy, reason=request.reason)
@@ -184,13 +187,14 @@ def budget_of(case: Complaint, clock: Clock) -> Span | None:
 
 
 def close_case(case: Complaint, request: m.CloseCase) -> Act:
-    """Close without the customer's confirmation."""
+    """Close without the customer's confirmation, or without the rest of the record of what was accepted."""
     require_role(request.actor, Role.SUPERVISOR)
     case.require(ComplaintTrigger.CLOSE)
+    accepted = not case.unresolved
 
     def act(now: Instant) -> None:
         case.fire(ComplaintTrigger.CLOSE, now, request.actor, request.reason)
-        outcome = case.state.outcome or m.Outcome.CLOSED_BY_SUPERVISOR
+        outcome = m.Outcome.ACCEPTED if accepted else m.Outcome.CLOSED_BY_SUPERVISOR
         case.end(outcome, TemplateName.CLOSED, now, f"closed by {request.actor.id}")
 
     return act

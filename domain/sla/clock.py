@@ -111,12 +111,13 @@ class Clock(BaseModel):
         if self.running_since is None or not self.open:
             return []
         return [
-            PlannedStep(due=self._instant(offset, calendar), clock=self.id, step=step, order=order)
+            PlannedStep(due=self.instant(offset, calendar), clock=self.id, step=step, order=order)
             for order, (offset, step) in enumerate(rule.ordered_steps(self.budget))
             if step.name not in self.fired
         ]
 
-    def _instant(self, offset: Span, calendar: WorkingCalendar) -> Instant:
+    def instant(self, offset: Span, calendar: WorkingCalendar) -> Instant:
+        """When `offset` of a running clock's budget is used up if nothing changes, whether or not that is past."""
         assert self.running_since is not None
         return calendar.add(self.running_since, max(offset - self.consumed, 0))
 

@@ -152,7 +152,7 @@ async def test_supervisor_orders_an_update_now(world: World) -> None:
     before = len(await case.letters())
     await case.ask("send_update_now", c.SendUpdateNow, SUPERVISOR, reason="the customer called")
     assert len(await case.letters()) == before + 1
-    await case.forward(timedelta(hours=3, minutes=50))
+    await case.forward(timedelta(hours=3, minutes=45))
     assert len(await case.letters()) == before + 1
 
 

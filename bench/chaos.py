@@ -1,0 +1,130 @@
+"""Chaos: worker and server are killed in random places under open cases, and nothing may be lost or done twice.
+
+    python -m bench.chaos [--seed N] [--cases 200] [--kills 20]
+
+Real server on a database file, real worker, a real SMTP sink for those who wrote by mail. Agents and customers act all
+the while and repeat, with the same request id, whatever got no answer. At the end everything is judged by the event
+histories and by the receivers; the cases' own counters are asked for nothing but their tasks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.crowd import Crowd
+from bench.ground import Ground, running_ground
+from bench.judgement import Judgement, judge
+from bench.programs import OURS, WorkerProcess
+from bench.sink import MailSink, mail_sink
+from starter.policies.loader import load_policy
+
+POLICY = """\
+extends: rehearsal
+name: chaos
+pace: 15 # a second stands for a quarter of an hour: an update every 16 s, 96 s for tier 2
+floor: 3s
+lead_floor: 1s
+"""
+
+PAUSE = (1.0, 5.0)
+"""Seconds between two kills, drawn by lot."""
+
+DOWN = (0.0, 4.0)
+"""Seconds that what was killed stays down."""
+
+
+@dataclass
+class Strikes:
+    """What was killed, and for how long it was down (seconds)."""
+
+    worker: int = 0
+    server: int = 0
+    down: float = 0.0
+    log: list[str] = field(default_factory=list)
+
+
+async def strike(ground: Ground, worker: WorkerProcess, kills: int, lot: random.Random) -> Strikes:
+    """Kill worker or server, wait, start again; `kills` times."""
+    strikes = Strikes()
+    for _ in range(kills):
+        await asyncio.sleep(lot.uniform(*PAUSE))
+        victim, down = lot.choice(("worker", "server")), lot.uniform(*DOWN)
+        program = worker if victim == "worker" else ground.server
+        program.kill()
+        await asyncio.sleep(down)
+        program.start()
+        setattr(strikes, victim, getattr(strikes, victim) + 1)
+        strikes.down += down
+        sys.stdout.write(f"  killed the {victim}, {down:.1f} s down\n")
+        sys.stdout.flush()
+    return strikes
+
+
+@asynccontextmanager
+async def _house(sink: MailSink) -> AsyncIterator[tuple[Ground, WorkerProcess]]:
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "chaos.yaml"
+        written.write_text(POLICY)
+        policy = load_policy(written).policy
+    async with running_ground(policy) as ground:
+        smtp = {"smtp_host": "127.0.0.1", "smtp_port": str(sink.port), "smtp_tls": "none", "email": "smtp"}
+        worker = ground.worker(OURS, **smtp)
+        await worker.ready()
+        try:
+            yield ground, worker
+        finally:
+            worker.stop()
+
+
+async def wreak(seed: int, cases: int, kills: int) -> Judgement:
+    """Open the cases, let everybody act, kill, and judge once all cases have ended."""
+    lot = random.Random(seed)
+    with mail_sink() as sink:
+        async with _house(sink) as (ground, worker):
+            crowd = Crowd(ground, seed)
+            seconds = kills * (sum(PAUSE) + sum(DOWN)) / 2
+            sys.stdout.write(f"seed {seed}: {cases} cases, {kills} kills within about {seconds:.0f} s\n")
+            playing = asyncio.create_task(crowd.play(cases, spread=seconds))
+            await crowd.half_open.wait()
+            strikes = await strike(ground, worker, kills, lot)
+            await asyncio.wait_for(playing, 60 + cases)
+            return await judge(ground, crowd, sink, strikes.worker, strikes.server, strikes.down)
+
+
+def show(judgement: Judgement) -> None:
+    """Print the table and what is wrong."""
+    for name, value in judgement.table():
+        sys.stdout.write(f"  {name:<46}{value}\n")
+    for kind, count in Counter(wrong.split(":", 1)[0] for wrong in judgement.wrong).items():
+        sys.stdout.write(f"  WRONG {kind}: {count}\n")
+    for wrong in judgement.wrong[:20]:
+        sys.stdout.write(f"    {wrong}\n")
+    sys.stdout.write("chaos: nothing lost, nothing twice\n" if not judgement.wrong else "chaos: BROKEN\n")
+
+
+def main() -> None:
+    """Run once; exit code 1 when anything is broken."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--seed", type=int, default=20261121)
+    parser.add_argument("--cases", type=int, default=200)
+    parser.add_argument("--kills", type=int, default=20)
+    wishes = parser.parse_args()
+    judgement = asyncio.run(wreak(wishes.seed, wishes.cases, wishes.kills))
+    show(judgement)
+    sys.stdout.flush()
+    # The interpreter sometimes aborts at exit after Temporal's core was used (sdk-python issue 300).
+    os._exit(1 if judgement.wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""What a customer is asked: reminded once in time, answered, or closed exactly when the time for an answer is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from domain.complaint.machine import ComplaintStatus
+from domain.sla.rules import ClockKind, StepAction
+from domain.sla.spans import Instant
+from domain.templates import TemplateName
+from starter.audit.findings import Finding, Promise, Verdict
+from starter.audit.judging import Judge, Measured, step_budget
+from starter.audit.life import Budget, Phase, Stretch
+from starter.audit.record import EventRef
+
+ENDINGS = (
+    TemplateName.RESOLVED,
+    TemplateName.WITHDRAWN,
+    TemplateName.MERGED,
+    TemplateName.CLOSED,
+    TemplateName.CLOSED_WITHOUT_ANSWER,
+)
+"""The letters that tell a customer how the case ended."""
+
+
+class Answers:
+    """Checks what the customer was asked in one life."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.judge = judge
+        self.life = judge.life
+        self.record = judge.record
+
+    def findings(self) -> Iterator[Finding]:
+        """Every question and every offered solution."""
+        for phase in self.life.unresolved:
+            for part in phase.split(lambda one: one.status):
+                yield from self.answer(part)
+
+    def answer(self, part: Phase) -> Iterator[Finding]:
+        """Who was asked, about a solution or anything else, is reminded; without an answer the case lapses in time."""
+        kinds = {
+            ComplaintStatus.SOLUTION_OFFERED.value: (ClockKind.SATISFACTION, TemplateName.SOLUTION_REMINDER),
+            ComplaintStatus.WAITING_FOR_CUSTOMER.value: (ClockKind.CUSTOMER_ANSWER, TemplateName.QUESTION_REMINDER),
+        }
+        if part.first.status not in kinds:
+            return
+        kind, reminder = kinds[part.first.status]
+        asked = [one.at for one in self.record.asked_for("reply") if one.content.get("await_answer")]
+        restarts = [when for when in asked if part.start < when < part.end] if kind is ClockKind.CUSTOMER_ANSWER else []
+        for start, end in pairwise((part.start, *restarts, part.end)):
+            yield self._lapse(kind, start, end, self.judge.events_around(part), part.first.tier)
+            yield from self._reminders(kind, reminder, start, end, part.first)
+
+    def _lapse(self, kind: ClockKind, start: Instant, end: Instant, events: tuple[EventRef, ...], tier: int) -> Finding:
+        about = kind.value.replace("_", " ")
+        measured = Measured(Promise.ANSWER, kind, start, end, _within(kind), about, events, tier)
+        late = self.judge.late(measured, end)
+        if late > self.judge.tolerance:
+            return self.judge.found(measured, Verdict.BROKEN, f"{about}: it did not lapse in time", events, late)
+        if not self._lapsed(end):
+            return self.judge.found(measured, Verdict.KEPT, f"{about}: answered, or overtaken, in time", events)
+        due = self.life.runs_out(kind, start, end + self.judge.tolerance, measured.budget)
+        if due is None:
+            return self.judge.found(measured, Verdict.BROKEN, f"{about}: closed before its time", events)
+        verdict = Verdict.KEPT if end - due <= self.judge.tolerance else Verdict.MISSED
+        return self.judge.found(measured, verdict, f"{about}: lapsed", events, end - due)
+
+    def _lapsed(self, end: Instant) -> bool:
+        if self.life.at(end).status != ComplaintStatus.CLOSED:
+            return False
+        after = [one for one in self.record.letters if one.at >= end and one.template in ENDINGS]
+        return bool(after) and after[0].template is TemplateName.CLOSED_WITHOUT_ANSWER
+
+    def _reminders(
+        self, kind: ClockKind, template: TemplateName, start: Instant, end: Instant, stretch: Stretch
+    ) -> Iterator[Finding]:
+        whole = Measured(Promise.ANSWER, kind, start, end, _within(kind), "", (), stretch.tier)
+        for step in stretch.rule(kind).steps:
+            if step.do is not StepAction.ASK_AGAIN:
+                continue
+            due = self.life.runs_out(kind, start, end, step_budget(whole, step))
+            if due is None or end - due <= self.judge.tolerance:
+                continue
+            # After a downtime the customer gets one message and not many: another may carry the reminder's words.
+            down = self.record.lag(due, due + self.judge.tolerance) >= self.judge.tolerance
+            sent = [
+                one
+                for one in self.record.letters
+                if one.at >= due - self.judge.tolerance
+                and (one.template is template or down)
+                and self.judge.lateness(due, one.at) <= self.judge.tolerance
+            ]
+            verdict = (Verdict.MISSED if down else Verdict.KEPT) if sent else Verdict.BROKEN
+            about = f"{kind.value.replace('_', ' ')}: {'asked again' if sent else 'nobody asked again'}"
+            yield self.judge.found(whole, verdict, about, sent[0].events if sent else ())
+
+
+def _within(kind: ClockKind) -> Budget:
+    if kind is ClockKind.SATISFACTION:
+        return lambda one: one.policy.complaint.clocks.satisfaction.within
+    return lambda one: one.policy.complaint.clocks.customer_answer.within

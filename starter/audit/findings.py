@@ -1,0 +1,112 @@
+"""What the auditor finds: each promise kept, missed and recorded, or broken, with the events that prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.sla.spans import Instant, Span
+from starter.audit.record import EventRef
+
+
+class Promise(StrEnum):
+    """What is checked; the values are the lines of a report."""
+
+    STATUS_UPDATE = "status_update"
+    FIRST_RESPONSE = "first_response"
+    TIER_TIME = "tier_time"
+    TIER_RESPONSE = "tier_response"
+    HANDOVER = "handover"
+    COMPENSATION = "compensation"
+    ANSWER = "answer"
+    DELIVERY = "delivery"
+    ONCE = "once"
+    ENDING = "ending"
+
+
+PROMISED: dict[Promise, str] = {
+    Promise.STATUS_UPDATE: "until it is resolved the customer hears from us every so often",
+    Promise.FIRST_RESPONSE: "a person answers within the channel's time",
+    Promise.TIER_TIME: "a tier keeps a case no longer than its time, then it climbs",
+    Promise.TIER_RESPONSE: "a tier that must respond in time takes the case in time",
+    Promise.HANDOVER: "who is escalated is told, and so is the team that takes over",
+    Promise.COMPENSATION: "a missed guarantee is compensated, exactly once, and nothing else is",
+    Promise.ANSWER: "who is asked is reminded, answers, or the case lapses at its time",
+    Promise.DELIVERY: "no message is dropped: it arrives, or a person is told",
+    Promise.ONCE: "no effect happens twice",
+    Promise.ENDING: "a case has one beginning and one ending",
+}
+
+
+class Verdict(StrEnum):
+    """How a promise was treated.
+
+    `missed`: a person was late, or the system for want of a server or worker, and that is on record. `broken`: the
+    system did not do what it promised.
+    """
+
+    KEPT = "kept"
+    MISSED = "missed"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One promise to one customer. `late_by` is by how much it was missed, milliseconds."""
+
+    case_id: str
+    promise: Promise
+    verdict: Verdict
+    about: str
+    events: tuple[EventRef, ...] = ()
+    tier: int | None = None
+    late_by: Span = 0
+
+    def __str__(self) -> str:
+        proof = f" (events {', '.join(map(str, self.events))})" if self.events else ""
+        return f"{self.case_id}: {self.promise} {self.verdict}: {self.about}{proof}"
+
+
+@dataclass(frozen=True)
+class TierStay:
+    """One stay of a case in one tier, for tables. `resolved`: the customer accepted what this tier had offered."""
+
+    tier: int
+    entered_at: Instant
+    left_at: Instant | None
+    resolved: bool
+    in_time: bool
+    escalated: bool
+    updates: int
+    longest_gap: Span
+    compensations: int
+
+
+@dataclass(frozen=True)
+class CaseAudit:
+    """Everything found about one case."""
+
+    case_id: str
+    findings: tuple[Finding, ...]
+    stays: tuple[TierStay, ...]
+    ended: bool
+    outcome: str | None
+
+    def of(self, promise: Promise, *verdicts: Verdict) -> list[Finding]:
+        """The findings about one promise."""
+        return [found for found in self.findings if found.promise is promise and found.verdict in (verdicts or Verdict)]
+
+    @property
+    def broken(self) -> list[Finding]:
+        """What the system did not do though it had promised it."""
+        return [found for found in self.findings if found.verdict is Verdict.BROKEN]
+
+
+def count(audits: Iterable[CaseAudit]) -> dict[Promise, dict[Verdict, int]]:
+    """How often each promise was kept, missed and broken."""
+    counts = {promise: dict.fromkeys(Verdict, 0) for promise in Promise}
+    for audit in audits:
+        for found in audit.findings:
+            counts[found.promise][found.verdict] += 1
+    return counts

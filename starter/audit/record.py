@@ -1,0 +1,193 @@
+"""What the event histories of one case say, as facts with the events that prove them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.complaint.messages import ComplaintInput
+from domain.deeds import CompensationOrder, DeliveryReport, DeliveryState, MessageOrder, NoticeKind, NoticeOrder
+from domain.people import CustomerProfile
+from domain.sla.rules import ClockKind
+from domain.sla.spans import Instant, Span
+from domain.templates import TemplateName
+
+
+@dataclass(frozen=True, order=True)
+class EventRef:
+    """An event: the run of the workflow, from 1, and the event's id in it."""
+
+    run: int
+    event: int
+
+    def __str__(self) -> str:
+        return f"{self.run}/{self.event}"
+
+
+@dataclass
+class Effect:
+    """An outside effect: an activity that was scheduled, and what became of it. `at` is when the workflow decided."""
+
+    at: Instant
+    key: str
+    scheduled: EventRef
+    settled: EventRef | None = None
+    settled_at: Instant | None = None
+    completed: bool = False
+
+    @property
+    def events(self) -> tuple[EventRef, ...]:
+        """The events that prove it."""
+        return (self.scheduled,) if self.settled is None else (self.scheduled, self.settled)
+
+
+@dataclass
+class Letter(Effect):
+    """One attempt at a message to the customer, over one channel."""
+
+    order: MessageOrder = field(kw_only=True)
+    report: DeliveryReport | None = None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the customer got it."""
+        return self.report is not None and self.report.state is DeliveryState.DELIVERED
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether nobody could tell if the customer got it."""
+        return self.report is not None and self.report.state is DeliveryState.UNKNOWN
+
+    @property
+    def template(self) -> TemplateName:
+        """What kind of message it is."""
+        return self.order.template
+
+
+@dataclass
+class Notice(Effect):
+    """Something that staff were told; decided between `since` and `at`, since notices go one after the other."""
+
+    order: NoticeOrder = field(kw_only=True)
+    since: Instant = field(kw_only=True)
+
+    @property
+    def clock(self) -> str | None:
+        """The clock whose breach this puts on record, such as `tier:2`."""
+        if self.order.notice is not NoticeKind.BREACH:
+            return None
+        return self.key.removeprefix(f"{self.order.case_id}:").removesuffix(":breach")
+
+    def breaks(self, kind: ClockKind) -> bool:
+        """Whether this puts the breach of such a clock on record."""
+        return (self.clock or "").partition(":")[0] == kind.value
+
+
+@dataclass
+class Grant(Effect):
+    """A compensation."""
+
+    order: CompensationOrder = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An update that the case accepted and carried out."""
+
+    at: Instant
+    event: EventRef
+    verb: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The search attributes from a moment on."""
+
+    at: Instant
+    event: EventRef
+    status: str
+    tier: int
+    priority: str
+
+
+@dataclass(frozen=True)
+class Absorbed:
+    """Another case was merged into this one; `left` is what its clocks had left, in milliseconds by kind."""
+
+    at: Instant
+    event: EventRef
+    left: dict[str, Span]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run came to its end: `how` is the server's word, `outcome` the workflow's."""
+
+    at: Instant
+    event: EventRef
+    how: str
+    outcome: str | None = None
+
+
+@dataclass
+class CaseRecord:
+    """Everything that the histories of a case say, in order.
+
+    Attributes:
+        opened: the start event of the first run.
+        runs: runs of the workflow that were read.
+        lags: when work lay waiting for server or worker (start and end, milliseconds).
+        until: the instant up to which the record tells the story.
+        running: the last run has not ended.
+    """
+
+    case_id: str
+    opened: EventRef
+    complaint: ComplaintInput
+    customer: CustomerProfile | None = None
+    runs: int = 0
+    letters: list[Letter] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
+    absorbed: list[Absorbed] = field(default_factory=list)
+    ended: list[Ended] = field(default_factory=list)
+    lags: list[tuple[Instant, Instant]] = field(default_factory=list)
+    until: Instant = 0
+    running: bool = True
+
+    @property
+    def vip(self) -> bool:
+        """What the look-up said of the customer."""
+        return self.customer is not None and self.customer.vip
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The versions that the case was pinned to, in order."""
+        adopted = [str(request.content["policy"]) for request in self.asked_for("adopt_policy")]
+        return (self.complaint.policy, *adopted)
+
+    def asked_for(self, *verbs: str) -> Iterator[Asked]:
+        """The updates of these names."""
+        return (request for request in self.asked if request.verb in verbs)
+
+    def delivered(self, *templates: TemplateName) -> list[Letter]:
+        """The letters that arrived, of these kinds or of any."""
+        wanted = templates or tuple(TemplateName)
+        return [letter for letter in self.letters if letter.delivered and letter.template in wanted]
+
+    def breaches(self, kind: ClockKind) -> list[Notice]:
+        """The breaches of such clocks that were put on record."""
+        return [notice for notice in self.notices if notice.breaks(kind)]
+
+    def lag(self, start: Instant, end: Instant) -> Span:
+        """How much of the time from `start` to `end` something lay waiting for the system itself."""
+        total, reached = 0, start
+        for since, until in sorted(self.lags):
+            low, high = max(since, reached), min(until, end)
+            if low < high:
+                total, reached = total + high - low, high
+        return total

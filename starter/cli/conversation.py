@@ -1,0 +1,107 @@
+"""What agents do with a case, and what customers do or have somebody of the staff do for them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from starter.cli.asking import Fields, asks, spoken
+from starter.cli.options import Case, Reason, Words, given
+
+AGENTS, CUSTOMERS = "Agents", "Customers, or staff for them"
+
+app = typer.Typer()
+
+Team = Annotated[
+    list[str],
+    given("--to", metavar="TEAM=QUESTION", help="Whom to ask what; repeat at the top tier."),
+]
+Text = Annotated[str | None, given("--text", help="In the customer's words.")]
+
+
+@app.command(rich_help_panel=AGENTS)
+@asks("reply")
+def reply(
+    case: Case,
+    text: Words,
+    await_answer: Annotated[
+        bool, typer.Option("--await-answer", help="It is a question: wait for the answer.")
+    ] = False,
+) -> Fields:
+    """Write to the customer; delivered, it is a first response and a status update."""
+    return {"text": spoken(text), "await_answer": await_answer}
+
+
+@app.command(rich_help_panel=AGENTS)
+@asks("add_note")
+def note(case: Case, text: Words) -> Fields:
+    """Leave an internal note, which the customer never sees."""
+    return {"text": spoken(text)}
+
+
+@app.command(rich_help_panel=AGENTS)
+@asks("escalate")
+def escalate(
+    case: Case,
+    reason: Reason,
+    sensitive: Annotated[bool, typer.Option("--sensitive", help="It turned out to be sensitive.")] = False,
+) -> Fields:
+    """Hand the case up one tier."""
+    return {"reason": reason, "sensitive": sensitive}
+
+
+@app.command(rich_help_panel=AGENTS)
+@asks("ask_departments")
+def ask(
+    case: Case,
+    to: Team,
+    within: Annotated[str | None, given("--within", metavar="SPAN", help="Such as 4h; else the policy's.")] = None,
+) -> Fields:
+    """Ask other departments; the top tier may ask several at once."""
+    questions = [dict(zip(("team", "question"), one.split("=", 1), strict=False)) for one in to]
+    return {"questions": [{**question, "within": within} for question in questions]}
+
+
+@app.command(rich_help_panel=AGENTS)
+@asks("merge")
+def merge(
+    case: Case,
+    into: Annotated[str, given("--into", metavar="CASE", help="The case that goes on.")],
+    reason: Reason,
+) -> Fields:
+    """Join a duplicate to another case of the same customer and order."""
+    return {"target": into, "reason": reason}
+
+
+@app.command("customer-reply", rich_help_panel=CUSTOMERS)
+@asks("customer_reply", customers_too=True)
+def customer_reply(case: Case, text: Words) -> Fields:
+    """Record what the customer wrote or said."""
+    return {"text": spoken(text)}
+
+
+@app.command(rich_help_panel=CUSTOMERS)
+@asks("answer_solution", customers_too=True)
+def answer(
+    case: Case,
+    satisfied: Annotated[bool, given("--satisfied/--not-satisfied", help="Does the solution do?")],
+    score: Annotated[int | None, given("--score", min=1, max=5, help="Satisfaction, 1 to 5.")] = None,
+    text: Text = None,
+) -> Fields:
+    """Accept the offered solution, or not: then the case climbs a tier."""
+    return {"satisfied": satisfied, "score": score, "text": text}
+
+
+@app.command(rich_help_panel=CUSTOMERS)
+@asks("withdraw", customers_too=True)
+def withdraw(case: Case, text: Text = None) -> Fields:
+    """Take the complaint back."""
+    return {"text": text}
+
+
+@app.command(rich_help_panel=CUSTOMERS)
+@asks("reopen", customers_too=True)
+def reopen(case: Case, reason: Reason) -> Fields:
+    """Take a closed case up again, within the time that the policy allows."""
+    return {"reason": reason}

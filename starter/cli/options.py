@@ -1,0 +1,38 @@
+"""Arguments and options that commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+
+def given(name: str, *, help: str, **more: Any) -> Any:
+    """An option of which the help says all there is to say: no default is shown."""
+    return typer.Option(name, help=help, show_default=False, **more)
+
+
+def named(metavar: str, *, help: str | None = None) -> Any:
+    """An argument, as it stands in the usage line."""
+    return typer.Argument(metavar=metavar, help=help, show_default=False)
+
+
+Case = Annotated[str, named("CASE", help="Number of the case.")]
+Task = Annotated[str, named("TASK", help="The task within its case, such as T1.")]
+Clock = Annotated[str, named("CLOCK", help="The clock, such as tier:1.")]
+Words = Annotated[str, named("TEXT", help="The words; - reads them from stdin.")]
+
+As = Annotated[str, given("--as", metavar="STAFF_ID", help="Who you are.")]
+AsAnyone = Annotated[
+    str,
+    given("--as", metavar="ID", help="Who you are: a staff id, or the customer whose case it is."),
+]
+RequestId = Annotated[
+    str | None,
+    given("--request-id", metavar="ID", help="Makes it safe to repeat; made up if missing."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, and nothing else.")]
+
+Reason = Annotated[str, given("--reason", help="Why; it goes on record.")]
+OptionalReason = Annotated[str | None, given("--reason", help="Why; it goes on record.")]
+Person = Annotated[str, given("--to", metavar="STAFF_ID", help="Who gets it.")]

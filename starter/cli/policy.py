@@ -1,0 +1,161 @@
+"""`duecourse policy …`: check, look at, compare and publish the rules."""
+
+# Heavy imports stand inside the commands: with them at the top even --help would take a second.
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from starter.cli.exits import ExitCode
+from starter.cli.options import Json, given, named
+from starter.cli.screen import local, print_json, stderr, stdout
+from starter.cli.session import refusals_told, through_store
+
+if TYPE_CHECKING:
+    from domain.policy import Policy
+    from starter.doors import Store
+    from starter.published import Publication, Version
+
+app = typer.Typer(no_args_is_help=True, help="Check, look at, compare and publish the rules.")
+
+Called = Annotated[
+    str,
+    named("POLICY", help="A YAML file, a shipped policy, or name@hash."),
+]
+Pace = Annotated[float | None, given("--pace", help="Makes everything so many times faster.")]
+
+
+@app.command()
+def check(policy: Called, pace: Pace = None, as_json: Json = False) -> None:
+    """Say whether a policy may be published, and if not, everything that is wrong with it, by file and line."""
+    with refusals_told(as_json=as_json):
+        from starter.policies.publish import publishable
+
+        ready = publishable(policy, pace)
+    if as_json:
+        print_json({"version": ready.version, "warnings": ready.warnings})
+        return
+    _warn(ready.warnings)
+    stdout().print(f"[green]fine[/]  {ready.version}")
+
+
+@app.command()
+def publish(policy: Called, pace: Pace = None, as_json: Json = False) -> None:
+    """Put a policy into force for cases that are opened from now on; open cases keep theirs."""
+
+    async def work(store: Store) -> Publication:
+        from starter import published
+
+        return await published.publish(store.policies, policy, pace)
+
+    made = through_store(work, as_json=as_json)
+    if as_json:
+        print_json(made)
+    else:
+        _warn(made.warnings)
+        how = "published" if made.new else "was published already" + ("" if made.latest else ", and replaced since")
+        stdout().print(f"[bold]{made.version}[/] {how}")
+    if not made.latest:
+        stderr().print("A newer version of this name stays in force. Change something in it to publish it anew.")
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+@app.command()
+def show(
+    policy: Annotated[
+        str | None,
+        named("POLICY", help="name@hash, or a name for its latest version."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List what was published, or show one published policy."""
+    if policy is None:
+        _show_versions(as_json)
+        return
+
+    async def work(store: Store) -> Policy:
+        from domain.policy import Policy
+
+        found = await (store.policies.load(policy) if "@" in policy else store.policies.latest(policy))
+        return Policy.model_validate_json(found.document)
+
+    _print_policy(through_store(work, as_json=as_json), as_json)
+
+
+def _show_versions(as_json: bool) -> None:
+    async def work(store: Store) -> list[Version]:
+        from starter import published
+
+        return await published.versions(store.policies)
+
+    found = through_store(work, as_json=as_json)
+    if as_json:
+        print_json(found)
+        return
+    from starter.cli.tables import plain_table
+
+    table = plain_table("version", "published at", "")
+    for one in found:
+        table.add_row(one.version, local(one.published_at), "latest of its name" if one.latest else "")
+    stdout().print(table)
+
+
+@app.command()
+def preview(policy: Called, as_json: Json = False) -> None:
+    """Show in words what a policy would mean, its calendars day by day included."""
+
+    async def work(store: Store) -> Policy:
+        from starter import published
+
+        return await published.find(store.policies, policy)
+
+    _print_policy(through_store(work, as_json=as_json), as_json, in_words=True)
+
+
+def _print_policy(policy: Policy, as_json: bool, *, in_words: bool = False) -> None:
+    from datetime import datetime
+
+    from starter.policies.preview import preview as preview_of
+
+    said = preview_of(policy, datetime.now().astimezone().date())
+    if as_json:
+        print_json(said if in_words else policy)
+        return
+    console = stdout()
+    for line in said.lines():
+        heading = line and not line.startswith(" ")
+        console.print(line, markup=False, style="bold" if heading else None, soft_wrap=True)
+
+
+@app.command()
+def diff(old: Called, new: Called, as_json: Json = False) -> None:
+    """Show field by field what differs between two policies."""
+
+    async def work(store: Store) -> list[tuple[str, str, str]]:
+        from starter import published
+        from starter.policies.difference import difference
+
+        return difference(await published.find(store.policies, old), await published.find(store.policies, new))
+
+    changed = through_store(work, as_json=as_json)
+    if as_json:
+        print_json([{"field": field, "old": before, "new": after} for field, before, after in changed])
+        return
+    from rich.text import Text
+
+    from starter.cli.tables import plain_table
+
+    table = plain_table("field")
+    table.add_column(old, overflow="fold")
+    table.add_column(new, overflow="fold")
+    for field, before, after in changed:
+        table.add_row(field, Text(before, style="red"), Text(after, style="green"))
+    console = stdout()
+    console.print(table if changed else "no difference")
+
+
+def _warn(warnings: tuple[str, ...]) -> None:
+    for warning in warnings:
+        stderr().print(f"[yellow]warning[/]  {warning}")

@@ -1,0 +1,96 @@
+"""The command line in this process, over a service that only listens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from typer.testing import CliRunner
+
+from domain.complaint.messages import Reopen
+from domain.errors import CaseError, CaseNotFoundError
+from domain.messages import Answer, CaseView, Request
+from domain.timeline import Entry
+from runtime.settings import Settings
+from starter.case_service import CaseLine, CaseService, NewComplaint, Opened, case_number
+from starter.cli import app
+
+CUSTOMER = "K000001"
+CASE = "CAAAAAAAAAAAAA"
+
+
+class ListeningService(CaseService):
+    """Notes what it is asked, and answers; `refuses` is raised instead."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, Request]] = []
+        self.opened: dict[str, NewComplaint] = {}
+        self.queries: list[str] = []
+        self.lines: list[CaseLine] = []
+        self.view: CaseView | None = None
+        self.entries: list[Entry] = []
+        self.refuses: Callable[[str], CaseError | None] = lambda _: None
+
+    def _or_refuse(self, about: str) -> None:
+        if error := self.refuses(about):
+            raise error
+
+    async def open_complaint(self, new: NewComplaint) -> Opened:
+        self._or_refuse(new.reference)
+        case_id = case_number(new.source, new.reference)
+        created = case_id not in self.opened
+        self.opened[case_id] = new
+        return Opened(case_id, created)
+
+    async def act(self, case_id: str, verb: str, request: Request) -> Answer:
+        self._or_refuse(verb)
+        self.asked.append((case_id, verb, request))
+        return Answer(case_id=case_id, status="in_progress", tier=1, at=0)
+
+    async def reopen(self, case_id: str, request: Reopen) -> Answer:
+        return await self.act(case_id, "reopen", request)
+
+    async def merge(self, case_id: str, target: str, **fields: Any) -> Answer:
+        self.asked.append((case_id, f"merge into {target}", Reopen(**fields)))
+        return Answer(case_id=case_id, status="in_progress", tier=1, at=0)
+
+    async def snapshot(self, case_id: str) -> CaseView:
+        if self.view is None:
+            raise CaseNotFoundError(f"there is no case {case_id}", field="case_id")
+        return self.view
+
+    async def timeline(self, case_id: str) -> list[Entry]:
+        return self.entries
+
+    async def cases(self, query: str = "", limit: int = 1_000) -> AsyncIterator[CaseLine]:
+        self.queries.append(query)
+        for line in self.lines:
+            yield line
+
+
+@dataclass
+class CommandLine:
+    """Runs commands as a shell would, in this process."""
+
+    settings: Settings
+    service: ListeningService
+    runner: CliRunner = field(default_factory=CliRunner)
+
+    def run(self, *arguments: str, stdin: str | None = None) -> tuple[int, str, str]:
+        """Exit code, stdout and stderr of `duecourse ARGUMENTS`."""
+        result = self.runner.invoke(app, list(arguments), input=stdin)
+        return result.exit_code, result.stdout, result.stderr
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        """What `duecourse ARGUMENTS --json` prints; stdout must hold that and nothing else."""
+        exit_code, out, err = self.run(*arguments, "--json")
+        assert exit_code == code, (exit_code, out, err)
+        return json.loads(out)
+
+    @property
+    def last(self) -> tuple[str, str, dict[str, Any]]:
+        """Case, verb and fields of what was asked last."""
+        case_id, verb, request = self.service.asked[-1]
+        return case_id, verb, request.model_dump(mode="json")

@@ -1,0 +1,50 @@
+"""Only enumerated values and identifiers reach a visibility query, and what is due next comes first."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.errors import InvalidInputError
+from starter.case_service import CaseLine
+from starter.listing import RUNNING, Wanted, soonest_first
+
+
+def line(case_id: str, due: int | None, opened_at: int = 0) -> CaseLine:
+    return CaseLine(case_id, "in_progress", 1, "online", "normal", "email", due, False, opened_at, True)
+
+
+def test_every_filter_is_part_of_the_query() -> None:
+    wanted = Wanted(status="in_progress", tier=2, team="specialists", channel="email", breached=True)
+    assert wanted.query() == (
+        f"{RUNNING} AND CaseStatus = 'in_progress' AND CaseChannel = 'email' AND CaseTier = 2"
+        " AND CaseTeam = 'specialists' AND CaseBreached = true"
+    )
+
+
+def test_without_filters_open_cases_are_listed_and_with_ended_all() -> None:
+    assert Wanted().query() == RUNNING
+    assert Wanted(ended=True).query() == ""
+    assert Wanted(status="closed").query() == "CaseStatus = 'closed'"
+    assert Wanted(breached=False).query() == f"{RUNNING} AND CaseBreached = false"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("status", "open"),
+        ("status", "closed' OR CaseTier = 1 OR CaseStatus = '"),
+        ("channel", "pigeon"),
+        ("team", "x' OR ExecutionStatus = 'Running"),
+        ("team", ""),
+        ("team", "online\n"),
+    ],
+)
+def test_what_is_neither_enumerated_nor_an_identifier_is_refused(field: str, value: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        Wanted(**{field: value}).query()  # type: ignore[arg-type]  # which field it is, is the parameter
+    assert refused.value.details["field"] == field
+
+
+def test_what_is_due_next_comes_first_and_what_is_not_due_last() -> None:
+    lines = [line("D", None, 2), line("C", None, 1), line("B", 20), line("A", 10)]
+    assert [one.case_id for one in soonest_first(lines)] == ["A", "B", "C", "D"]
