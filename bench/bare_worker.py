@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import timedelta
 
 import structlog
@@ -14,7 +15,7 @@ from bench.bare import BareComplaintWorkflow, BareUpdatesWorkflow
 from runtime.connection import connect
 from runtime.logs import configure_logs, telemetry
 from runtime.settings import Settings
-from worker import READY, Adapters, PolicyLoader, activities_for
+from worker import COLLECT_AFTER, READY, Adapters, PolicyLoader, activities_for
 
 log = structlog.get_logger()
 
@@ -42,6 +43,7 @@ def main() -> None:
     """Start with the settings of the environment."""
     settings = Settings()
     configure_logs(settings.log_format, settings.log_level)
+    gc.set_threshold(*COLLECT_AFTER)
     asyncio.run(serve(settings))
 
 

@@ -184,6 +184,8 @@ class World:
     settings: Settings
     stop_worker: Callable[[], Awaitable[None]]
     opened: list[OpenCase] = field(default_factory=list)
+    others: list[WorkflowHandle[Any, Any]] = field(default_factory=list)
+    """Further executions whose histories are worth keeping."""
 
     async def rows(self, table: Table) -> list[AnyRow]:
         async with self.engine.connect() as connection:

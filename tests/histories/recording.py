@@ -22,9 +22,10 @@ async def record(test_name: str, world: World) -> None:
     if not os.environ.get("RECORD"):
         return
     name = re.sub(r"[^a-z0-9_]+", "-", test_name.removeprefix("test_").lower()).strip("-")
-    for number, case in enumerate(world.opened[:2], 1):
+    for case in world.opened[:2]:
         await case.quiet()
-        history = await case.handle.fetch_history()
+    for number, handle in enumerate([*(case.handle for case in world.opened[:2]), *world.others], 1):
+        history = await handle.fetch_history()
         path = FOLDER / f"{name}-{number}.json.gz"
         path.write_bytes(gzip.compress(history.to_json().encode(), mtime=0))
     POLICIES.mkdir(exist_ok=True)

@@ -38,6 +38,7 @@ async def shared_world(
 async def world(shared_world: World, request: pytest.FixtureRequest) -> AsyncIterator[World]:
     """The module's world; with RECORD=1 the histories of the cases that the test opened are kept."""
     shared_world.opened.clear()
+    shared_world.others.clear()
     yield shared_world
     await record(request.node.name, shared_world)
 
