@@ -37,6 +37,9 @@ KEPT_ENDED_CLOCKS = 3
 KEPT_ENDED_TASKS = 30
 """Ended tasks that stay in the record."""
 
+KEPT_BY_MESSAGES = (ClockKind.FIRST_RESPONSE, ClockKind.STATUS_UPDATE)
+"""Promises that a delivered message keeps."""
+
 SomeRequest = TypeVar("SomeRequest", bound=Request)
 
 
@@ -283,20 +286,28 @@ class Case(ABC):
         """The instant of a planned step; types may move it, for example out of quiet hours."""
         return planned.due
 
-    def take_due_steps(self, now: Instant) -> int:
+    def take_due_steps(self, now: Instant, *, writing: bool = False) -> int:
         """Run every step whose moment has come, in order; plan anew after each, since a step changes clocks.
+
+        Args:
+            now: the present instant.
+            writing: a message to the customer is under way: promises that it may have kept in time wait for its report.
 
         Returns:
             How many ran. Steps that ran later than the policy tolerates are recorded as late by system.
         """
         ran = 0
         decided = len(self.state.deeds)
-        while (steps := self.plan()) and steps[0].due <= now:
-            self._take(steps[0], now)
+        while (step := self._next_step(writing)) and step.due <= now:
+            self._take(step, now)
             ran += 1
         if ran > 1:
             keep_one_message(self, decided, now)
         return ran
+
+    def _next_step(self, writing: bool) -> PlannedStep | None:
+        left_alone = KEPT_BY_MESSAGES if writing else ()
+        return next((step for step in self.plan() if self.clock(step.clock).kind not in left_alone), None)
 
     def _take(self, planned: PlannedStep, now: Instant) -> None:
         clock = self.clock(planned.clock)

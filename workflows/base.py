@@ -162,7 +162,7 @@ class CaseWorkflow:
         if known := self.case.answered(request):
             return known
         now = self.now()
-        self.case.take_due_steps(now)
+        self.case.take_due_steps(now, writing=self.courier.back_by is not None)
         try:
             act = decide(self.case, request)
         except CaseError as error:

@@ -1,0 +1,133 @@
+"""A demonstration from the first process to the verdict, in a folder of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime.settings import Settings
+from starter.audit.auditor import audit_case
+from starter.audit.findings import CaseAudit
+from starter.demo.cast import Part, cast
+from starter.demo.play import Player
+from starter.demo.report import Report, report
+from starter.demo.showing import Screen
+from starter.demo.stage import LOOK_EVERY, Stage
+from starter.importing import ImportRow
+from starter.intake import read_file
+from starter.policies.loader import load_policy
+from starter.server import free_port
+from starter.upkeep import SAMPLE, Plan, Upkeep, running_house
+
+FASTER = 60
+"""How many times faster than `rehearsal`, which is 60 times faster than the charter."""
+
+PACE = FASTER * 60
+POLICY = f"""\
+extends: rehearsal
+name: rehearsal-x{FASTER}
+pace: {PACE}
+floor: 3s
+lead_floor: 800ms
+late_tolerance: 2s # half the time between two updates: one left out is never taken for one that is late
+complaint:
+  clocks:
+    satisfaction: {{ within: 24h }} # a third of the charter's, so that a case can be seen to lapse within the minute
+"""
+
+AT_MOST = 150.0
+"""Seconds until cases that are still open are given up."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What was asked for on the command line."""
+
+    cases: int = 60
+    seed: int = 1
+    as_json: bool = False
+    keep: bool = False
+
+
+async def perform(wishes: Wishes) -> Report:
+    """Show everything once.
+
+    Raises:
+        UnavailableError: Temporal's server or the worker does not come up.
+    """
+    screen = Screen(as_json=wishes.as_json, pace=PACE)
+    with _folder(keep=wishes.keep) as folder:
+        written = folder / "policy.yaml"
+        written.write_text(POLICY)
+        policy = load_policy(written).policy
+        rows = [row for row in read_file(SAMPLE) if isinstance(row, ImportRow)]
+        parts = cast(rows, wishes.cases, wishes.seed)
+        screen.open_with(len(parts), SAMPLE, policy, wishes.seed)
+        # No `.env` file and nothing from outside: a demonstration must never write into somebody's real store.
+        settings = Settings(_env_file=None, home=folder, policy=policy.name, store_url="")
+        plan = Plan(policy=str(written), port=free_port(), web_ui=False)
+        async with running_house(settings, plan, screen.say) as house:
+            audits = await _run(house, parts, wishes.seed, screen)
+        found = report(audits, policy, screen.seconds, policy.late_tolerance)
+        screen.close_with(found, folder if wishes.keep else None)
+    return found
+
+
+@contextmanager
+def _folder(*, keep: bool) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="duecourse-demo-"))
+    try:
+        yield folder
+    finally:
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+async def until_ready(house: Upkeep) -> None:
+    """Wait until the worker takes work."""
+    while not house.worker_ready:  # noqa: ASYNC110 - it is another process, and says so in its log
+        await asyncio.sleep(0.1)
+
+
+async def _run(house: Upkeep, parts: list[Part], seed: int, screen: Screen) -> list[CaseAudit]:
+    await until_ready(house)
+    screen.say(f"server and worker are up; the first of {len(parts)} complaints comes in")
+    stage = Stage(house)
+    with screen.progress(len(parts)):
+        await _until_over(stage, parts, random.Random(seed), screen)  # noqa: S311 - repeatable, not unpredictable
+    screen.say(f"{stage.closed} of {len(parts)} cases are closed; auditing their event histories")
+    service, tolerance = house.doors.service, house.policy.late_tolerance
+    return [await audit_case(service.client, one, service.policy, tolerance=tolerance) for one in stage.opened]
+
+
+async def _until_over(stage: Stage, parts: list[Part], lot: random.Random, screen: Screen) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(AT_MOST), asyncio.TaskGroup() as tasks:
+            watching = [tasks.create_task(stage.watch()), tasks.create_task(_keep_showing(stage, screen))]
+            await _let_in(stage, parts, lot)
+            for task in watching:
+                task.cancel()
+
+
+async def _let_in(stage: Stage, parts: list[Part], lot: random.Random) -> None:
+    """One complaint after the other comes in, and is played to its end."""
+    players: list[Player] = []
+    async with asyncio.TaskGroup() as tasks:
+        for part in parts:
+            await stage.room()
+            player = Player(stage, part, None if part.joins is None else players[part.joins], lot)
+            await player.open()
+            players.append(player)
+            tasks.create_task(player.play())
+
+
+async def _keep_showing(stage: Stage, screen: Screen) -> None:
+    while True:
+        screen.show(stage)
+        await asyncio.sleep(LOOK_EVERY)
