@@ -33,7 +33,7 @@ async def measure(cases: int, rounds: int, quick: bool) -> list[Figure]:
     _say("twelve hours of waiting")
     figures += await waiting_12h(charter)
     _say(f"{cases} open cases: lateness of due steps, restart of the worker")
-    figures += await at_scale(charter, cases, opening_rate=25)
+    figures += await at_scale(charter, cases)
     return figures
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import random
 import sys
@@ -97,8 +98,24 @@ async def wreak(seed: int, cases: int, kills: int) -> Judgement:
             playing = asyncio.create_task(crowd.play(cases, spread=seconds))
             await crowd.half_open.wait()
             strikes = await strike(ground, worker, kills, lot)
-            await asyncio.wait_for(playing, 60 + cases)
+            await _until_all_have_ended(playing, crowd, 120 + 2 * cases)
             return await judge(ground, crowd, sink, strikes.worker, strikes.server, strikes.down)
+
+
+async def _until_all_have_ended(playing: asyncio.Task[None], crowd: Crowd, patience: float) -> None:
+    """Wait for everybody, saying now and then who is left.
+
+    Raises:
+        TimeoutError: cases are still open after `patience` seconds; they have been named.
+    """
+    async with asyncio.timeout(patience):
+        while not playing.done():
+            await asyncio.wait([playing], timeout=15)
+            left = crowd.left()
+            if left:
+                sys.stdout.write(f"  {len(left)} cases are still open: {', '.join(left[:5])}\n")
+                sys.stdout.flush()
+    playing.result()
 
 
 def show(judgement: Judgement) -> None:
@@ -119,6 +136,8 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--kills", type=int, default=20)
     wishes = parser.parse_args()
+    # A server that is down is the point of it; its clients need not say so.
+    logging.getLogger("temporal").setLevel(logging.CRITICAL)
     judgement = asyncio.run(wreak(wishes.seed, wishes.cases, wishes.kills))
     show(judgement)
     sys.stdout.flush()

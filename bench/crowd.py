@@ -62,6 +62,7 @@ class Crowd:
         self.acknowledged: list[tuple[str, str]] = []
         self.repeated = 0
         self.half_open = asyncio.Event()
+        self.ended: set[str] = set()
         self._at_once = asyncio.Semaphore(24)
 
     async def play(self, cases: int, spread: float) -> None:
@@ -90,6 +91,11 @@ class Crowd:
             self.half_open.set()
         await asyncio.sleep(lot.uniform(0, spread))
         await _Case(self, opened.case_id, customer, lot).to_the_end()
+        self.ended.add(opened.case_id)
+
+    def left(self) -> list[str]:
+        """Cases that have not ended yet."""
+        return sorted(set(self.cases) - self.ended)
 
     async def _insist(self, ask: Any) -> Any:
         while True:

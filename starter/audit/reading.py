@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
 from temporalio.api.common.v1 import Payload
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
@@ -190,9 +192,17 @@ class _RunReader:
             self.record.asked.remove(asked)
 
     async def workflow_execution_signaled(self, event: HistoryEvent, signal: Any) -> None:
-        if signal.signal_name == "case_merged":
-            merged = await self._decode(signal.input.payloads, CaseMerged)
-            self.record.absorbed.append(Absorbed(at(event), self._ref(event), merged.left))
+        if signal.signal_name != "case_merged":
+            return
+        told = await self.converter.decode(signal.input.payloads)
+        with suppress(ValidationError):  # nonsense in a signal changes nothing in a case
+            self._absorb(CaseMerged.model_validate(told[0]), event)
+
+    def _absorb(self, merged: CaseMerged, event: HistoryEvent) -> None:
+        complaint, known = self.record.complaint, [one.case_id for one in self.record.absorbed]
+        fits = (merged.customer_id, merged.order_id) == (complaint.customer_id, complaint.order_id)
+        if fits and merged.case_id not in known:
+            self.record.absorbed.append(Absorbed(at(event), self._ref(event), merged.case_id, merged.left))
 
     # What is done.
 

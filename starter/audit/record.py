@@ -118,6 +118,7 @@ class Absorbed:
 
     at: Instant
     event: EventRef
+    case_id: str
     left: dict[str, Span]
 
 

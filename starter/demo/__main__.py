@@ -50,7 +50,7 @@ async def _until_stopped(wishes: Wishes) -> Report | None:
     try:
         return await task
     except asyncio.CancelledError:
-        sys.stderr.write("stopped; nothing is left behind\n")
+        sys.stderr.write("stopped\n")
         return None
 
 

@@ -58,7 +58,8 @@ class Screen:
             f"Policy {policy.name}: [bold]one second stands for {say_span(in_charter_time(SECOND, self.pace))}[/bold]; "
             f"what would be less than 3 s is 3 s, so that people could keep it.\n"
             f"A status update every 4 h is one every {_seconds(clocks.status_update.every)}; {times}; "
-            f"the system itself may be {_seconds(policy.late_tolerance)} late.\n",
+            f"the system itself may be {_seconds(policy.late_tolerance)} late.\n"
+            "Not the charter's is one number: a customer has a day, not three, to say whether a solution satisfies.\n",
             soft_wrap=True,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,6 +20,7 @@ from starter.audit.findings import CaseAudit, Finding, Promise, Verdict, count
 from starter.audit.reading import read_histories
 from starter.audit.record import CaseRecord
 from starter.policies.publish import publishable
+from tests.histories.recording import POLICIES, recorded_histories
 from tests.starter import forging
 from tests.starter.forging import GRANT, NOTIFY, SEND, Run, about
 from tests.world import AGENT, EXPERT, MANAGER, SUPERVISOR, OpenCase, World, running_world, time_skipping_server
@@ -174,6 +176,25 @@ async def _reopened(world: World) -> OpenCase:
 @pytest.mark.parametrize("name", ["answered", "climbed", "lapsed", "unreachable", "supervised", "joined", "reopened"])
 async def test_nothing_is_broken_in_a_real_history(told: Told, name: str) -> None:
     assert [str(found) for found in told.audits[name].broken] == []
+
+
+async def test_nothing_is_broken_in_any_recorded_scenario() -> None:
+    """Of cases with several runs only the last one is recorded, so these cannot be judged."""
+    policies = {}
+    for path in POLICIES.glob("*.json"):
+        name, _, digest = path.stem.rpartition("-")
+        policies[f"{name}@{digest}"] = Policy.model_validate_json(path.read_text())
+    broken, audited = [], 0
+    for path in recorded_histories():
+        history = WorkflowHistory.from_json(path.stem, gzip.decompress(path.read_bytes()).decode())
+        started = history.events[0].workflow_execution_started_event_attributes
+        if started.workflow_type.name != "ComplaintWorkflow" or b'"state":{' in started.input.payloads[0].data:
+            continue
+        found = audit(await read_histories([history], pydantic_data_converter), policies)
+        broken += [f"{path.stem}: {one}" for one in found.broken]
+        audited += 1
+    assert broken == []
+    assert audited > 30
 
 
 async def test_case_that_went_well_has_kept_every_promise_until_it_was_opened_again(told: Told) -> None:
