@@ -84,8 +84,7 @@ def walked(folder: Path) -> Iterator[Path]:
         if not entry.is_dir():
             yield path
         elif entry.name == ".ci" or not (
-            entry.name.startswith(".")
-            or entry.name in {"__pycache__", "build", "dist", "node_modules", "var"}
+            entry.name.startswith(".") or entry.name in {"__pycache__", "build", "dist", "node_modules", "var"}
         ):
             yield from walked(path)
 
@@ -285,11 +284,7 @@ def test_guard_lets_pass(source: str) -> None:
 
 def test_domain_needs_pydantic_transitions_and_the_standard_library_only() -> None:
     allowed = sys.stdlib_module_names | {"domain", "pydantic", "pydantic_core", "transitions"}
-    tops = {
-        (str(path), name.partition(".")[0])
-        for path in modules("domain")
-        for name, _ in imported(parsed(path))
-    }
+    tops = {(str(path), name.partition(".")[0]) for path in modules("domain") for name, _ in imported(parsed(path))}
     assert sorted((path, top) for path, top in tops if top not in allowed) == []
 
 
