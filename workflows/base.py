@@ -36,6 +36,8 @@ class CaseWorkflow:
     """The shallow base of all cases. Subclasses write `@workflow.init` and `run` with their exact input type."""
 
     case: Case
+    _seen: tuple[int, int] = (0, 0)
+    """Length of the history and time (ns) when it was looked at last."""
 
     def begin(self, case: Case) -> None:
         """Take up a case. Builds state only: an update may arrive before `run` starts."""
@@ -65,10 +67,28 @@ class CaseWorkflow:
 
     # The main line's tools.
 
-    @staticmethod
-    def now() -> Instant:
-        """The workflow's present instant."""
+    def now(self) -> Instant:
+        """The workflow's present instant.
+
+        Raises:
+            StaleTimeError: it is the time of events before those that are being worked through.
+        """
+        if self._time_is_stale():
+            raise StaleTimeError("a query brought events that no workflow task has begun on; ask again")
         return workflow.time_ns() // 1_000_000
+
+    def _time_is_stale(self) -> bool:
+        """Whether events have come without the time at which they are worked through.
+
+        A query that waited for a worker brings along what has happened meanwhile, and the SDK works through that at the
+        time of the task before (temporalio 1.35). What is decided at the wrong time a replay decides otherwise, and the
+        case would be stuck for good. Failing drops it all: the query is asked again, the events come again with a task.
+        """
+        seen = (workflow.info().get_current_history_length(), workflow.time_ns())
+        if seen[0] > self._seen[0] and seen[1] == self._seen[1]:
+            return True
+        self._seen = seen
+        return False
 
     async def attend(self, until: Callable[[], bool]) -> None:
         """Stay with the case until something is true of it: take due steps, send deeds off, rest, again."""
@@ -88,6 +108,8 @@ class CaseWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     def _turn(self) -> None:
+        # Looked at in every turn, so that none is missed; raised by the main line, which wakes after this.
+        self._time_is_stale()
         self._turns += 1
 
     async def _rest(self) -> None:
@@ -159,9 +181,9 @@ class CaseWorkflow:
         What fell due before comes first: a promise that ran out while no worker was there must not look kept because
         its clock was stopped in the same moment. What is then no longer possible is refused here.
         """
+        now = self.now()
         if known := self.case.answered(request):
             return known
-        now = self.now()
         self.case.take_due_steps(now, writing=self.courier.back_by is not None)
         try:
             act = decide(self.case, request)
@@ -222,6 +244,10 @@ class CaseWorkflow:
     def details(self) -> str:
         """The case in a few lines of markdown, for the top of its page in Temporal's Web UI."""
         return f"**{self.case.status.replace('_', ' ')}**"
+
+
+class StaleTimeError(RuntimeError):
+    """The workflow's time is not that of the events at hand. Fails what is being worked through, never the case."""
 
 
 def refusal(error: CaseError) -> ApplicationError:

@@ -380,6 +380,14 @@ def test_escalation_hands_over_what_was_said_and_drafted_and_withdraws_the_rest(
     assert case.messages[-1].template is TemplateName.ESCALATED
 
 
+def test_escalation_while_the_customer_is_asked_waits_for_no_answer_any_more() -> None:
+    case = opened()
+    case.claim()
+    case.reply(await_answer=True)
+    escalate(case)
+    assert (case.case.status, case.clock(ClockKind.CUSTOMER_ANSWER).state) == ("in_progress", ClockState.CANCELLED)
+
+
 def test_agent_of_the_top_tier_cannot_send_it_up() -> None:
     case = opened(subject=FIRE)
     case.claim(MANAGER)
