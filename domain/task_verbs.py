@@ -70,6 +70,20 @@ def require_owner(task: HumanTask, actor: Actor, *, or_leading: bool = False) ->
     raise TaskNotYoursError(f"task {task.id} is not yours: {owner}", task=task.id, owner=task.owner)
 
 
+def known(case: Case, person: Actor) -> Actor:
+    """Somebody whom another person names, with the teams that the policy gives: only callers are authenticated.
+
+    Raises:
+        NotAllowedError: not of the staff.
+        NotEligibleError: claimed to be of the staff, but no team of the policy has such a member.
+    """
+    require_role(person, *_STAFF)
+    teams = case.policy.staff.get(person.id)
+    if teams is None:
+        raise NotEligibleError(f"no team has a member {person.id}", field="to", person=person.id)
+    return person.model_copy(update={"teams": teams})
+
+
 def claim(case: Case, request: m.ClaimTask) -> Act:
     """Take a task from the queue; of two who try, the second is told who has it since when."""
     task = case.task(request.task_id)
@@ -202,8 +216,7 @@ def delegate(case: Case, request: m.DelegateTask) -> Act:
 
 
 def _hand_to(case: Case, task: HumanTask, to: Actor, by: Actor, reason: str) -> Act:
-    require_role(to, *_STAFF)
-    require_eligible(task, to, case)
+    require_eligible(task, known(case, to), case)
     if task.owner == to.id:
         raise TaskStateError(f"{to.id} has task {task.id} already", task=task.id, owner=to.id)
 
@@ -251,7 +264,7 @@ def nominate(case: Case, request: m.NominateTask) -> Act:
     task = case.task(request.task_id)
     task.require(TaskVerb.NOMINATE)
     for person in request.people:
-        require_role(person, *_STAFF)
+        known(case, person)
         if person.id in task.excluded:
             raise NotEligibleError(f"{person.id} is excluded from task {task.id}", field="people", task=task.id)
 

@@ -77,6 +77,11 @@ class CaseWorkflow:
             raise StaleTimeError("a query brought events that no workflow task has begun on; ask again")
         return workflow.time_ns() // 1_000_000
 
+    @staticmethod
+    def shown_at() -> Instant:
+        """The instant of a query, which decides nothing: that of the last workflow task."""
+        return workflow.time_ns() // 1_000_000
+
     def _time_is_stale(self) -> bool:
         """Whether events have come without the time at which they are worked through.
 

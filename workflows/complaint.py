@@ -145,7 +145,7 @@ class ComplaintWorkflow(CaseWorkflow):
     def snapshot(self) -> CaseView:
         """The whole case at this instant."""
         actions = tuple(trigger.value for trigger in available(self.case.state.status))
-        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.now())
+        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.shown_at())
 
     def face(self) -> dict[str, object]:
         return face(self.case)

@@ -13,7 +13,7 @@ from domain.complaint import decisions, supervision
 from domain.complaint import messages as c
 from domain.complaint.tasks import DEPARTMENT, RESOLVE, SUMMARISE
 from domain.deeds import NoticeKind
-from domain.people import Actor
+from domain.people import Actor, Role
 from domain.sla.clock import ClockState
 from domain.sla.rules import ClockKind
 from domain.sla.spans import HOUR, MINUTE
@@ -269,6 +269,20 @@ def test_task_is_delegated_to_one_other_eligible_person(to: Actor, code: str) ->
         delegate(case, AGENT, to)
     with case.refused("task_not_yours"):
         delegate(case, COLLEAGUE, COLLEAGUE)
+
+
+def test_who_is_named_by_somebody_else_is_who_the_policy_says_and_not_who_the_request_says() -> None:
+    case = opened()
+    case.claim()
+    for named in (
+        Actor(id=CUSTOMER.id, role=Role.AGENT, teams=("online",)),
+        EXPERT.model_copy(update={"teams": ("online",)}),
+    ):
+        with case.refused("not_eligible"):
+            delegate(case, AGENT, named)
+    release(case, AGENT)
+    with case.refused("not_eligible"):
+        nominate(case, Actor(id="ghost-01", role=Role.AGENT, teams=("online",)))
 
 
 def test_queued_task_is_given_away_by_those_who_lead() -> None:
