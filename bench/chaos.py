@@ -32,7 +32,7 @@ from starter.policies.loader import load_policy
 POLICY = """\
 extends: rehearsal
 name: chaos
-pace: 900 # a second stands for a quarter of an hour: an update every 16 s, 96 s for tier 2
+pace: 60 # a second stands for a minute: tier 1 has 30 s, and an update goes out 10 s before it is due
 floor: 3s
 lead_floor: 1s
 """

@@ -39,7 +39,7 @@ def test_preview_says_clocks_with_their_steps() -> None:
         "    at the end: record the breach",
         "    at the end: compensate the customer",
     )
-    assert clocks[ClockKind.STATUS_UPDATE][1] == "    1 min before the end: send the customer an update"
+    assert clocks[ClockKind.STATUS_UPDATE][1] == "    10 min before the end: send the customer an update"
     assert clocks[ClockKind.TIER][0].endswith("paused while waiting for customer or solution offered")
     assert "root cause 7 d" in clocks[ClockKind.TASK_DUE][0]
 

@@ -109,7 +109,7 @@ def test_status_update_is_due_every_four_hours_and_sent_before() -> None:
     rule = policy().complaint.clocks.status_update
     assert rule.every == 4 * HOUR
     assert [(step.do, step.offset(rule.every)) for step in rule.steps] == [
-        (StepAction.SEND_UPDATE, 4 * HOUR - MINUTE),
+        (StepAction.SEND_UPDATE, 4 * HOUR - 10 * MINUTE),
         (StepAction.BREACH, 4 * HOUR),
     ]
 
