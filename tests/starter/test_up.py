@@ -216,7 +216,8 @@ def test_up_is_worked_with_stopped_and_goes_on_where_it_stopped(home: Path, five
         open_cases = {case["case_id"] for case in run("list")}
         assert open_cases == {case["case_id"] for case in cases} - {case_id}
         assert closed(case_id)["facts"]["score"] == 5
-        assert run("timeline", case_id)[-1]["what"] == "case_ended"
+        # The last message may arrive after the end: deeds travel while the case is closed.
+        assert "case_ended" in [entry["what"] for entry in run("timeline", case_id)[-3:]]
         assert second.stop(signal.SIGTERM) == ExitCode.OK
 
 
