@@ -109,11 +109,12 @@ class Scale:
             subject=SUBJECT,
             description=WORDS,
         )
+        found = LookupReport(customer=CustomerProfile(id=CUSTOMER.id))
         preview = facts.new_complaint(complaint, policy, arrived_at)
-        facts.receive(preview, complaint, LookupReport(customer=CustomerProfile(id=CUSTOMER.id)), arrived_at)
+        facts.receive(preview, complaint, found, arrived_at)
         await self.ground.client.start_workflow(
             ComplaintWorkflow.run,
-            ComplaintStart(complaint=complaint),
+            ComplaintStart(complaint=complaint, found=found),
             id=case_id,
             task_queue=self.ground.queue(OURS),
             search_attributes=at_start("complaint", channel.value, face(preview)),

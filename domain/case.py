@@ -19,7 +19,7 @@ from domain.people import SYSTEM, Actor, Channel, CustomerProfile, DeliveryChann
 from domain.policy import Policy
 from domain.sla.calendar import WorkingCalendar
 from domain.sla.clock import Clock, PlannedStep, start_clock
-from domain.sla.rules import ClockKind, ClockRule, StepAction
+from domain.sla.rules import RUN_LAST, ClockKind, ClockRule, StepAction
 from domain.sla.spans import Instant, Span
 from domain.tasks import HumanTask, TaskDefinition, eligible
 from domain.templates import TemplateName
@@ -280,7 +280,7 @@ class Case(ABC):
             if clock.open
             for planned in clock.plan(self.rule(clock.kind), self.calendar(clock.calendar))
         ]
-        return sorted(steps, key=lambda planned: (planned.due, planned.order))
+        return sorted(steps, key=lambda planned: (planned.due, planned.step.do in RUN_LAST, planned.order))
 
     def step_due(self, clock: Clock, planned: PlannedStep) -> Instant:
         """The instant of a planned step; types may move it, for example out of quiet hours."""
@@ -304,6 +304,12 @@ class Case(ABC):
         if ran > 1:
             keep_one_message(self, decided, now)
         return ran
+
+    @property
+    def written_up_to(self) -> Instant:
+        """The latest instant on record: nothing may be recorded before it."""
+        entries = self.state.timeline.entries[-1:]
+        return max((*(entry.at for entry in entries), *(clock.why[-1].at for clock in self.state.clocks)), default=0)
 
     def _next_step(self, writing: bool) -> PlannedStep | None:
         left_alone = KEPT_BY_MESSAGES if writing else ()

@@ -76,9 +76,15 @@ def after_quiet_hours(case: Case, clock: Clock, due: Instant) -> Instant:
 
 
 def settle(case: Case, message: SendMessage, report: DeliveryReport, now: Instant) -> None:
-    """Take note of what became of a message after the last channel that was tried."""
+    """Take note of what became of a message after the last channel that was tried.
+
+    One that arrived counts from then, whenever the case hears of it; what had fallen due by then comes first, so that
+    a promise that it kept too late does not look kept.
+    """
     if report.state is DeliveryState.DELIVERED:
-        _delivered(case, message, report, now)
+        at = min(max(report.at or now, case.written_up_to), now)
+        case.take_due_steps(at)
+        _delivered(case, message, report, at)
         return
     why = report.detail or "no reason given"
     unknown = report.state is DeliveryState.UNKNOWN

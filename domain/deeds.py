@@ -116,7 +116,10 @@ class MessageOrder(BaseModel):
 
 
 class DeliveryReport(BaseModel):
-    """What became of a message. `reference` is the receiver's or our own message id; `detail` says why it failed."""
+    """What became of a message. `reference` is the receiver's or our own message id; `detail` says why it failed.
+
+    `at` is when it arrived, by Temporal's clock; the workflow may hear of it later, when a worker was down meanwhile.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -124,6 +127,7 @@ class DeliveryReport(BaseModel):
     channel: DeliveryChannel
     reference: str | None = None
     detail: str | None = None
+    at: Instant | None = None
 
 
 class NoticeOrder(BaseModel):

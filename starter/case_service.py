@@ -148,7 +148,7 @@ class CaseService:
         request = complaint.ComplaintInput(
             case_id=case_id, policy=latest.version, arrived_at=wall_clock(), **new.model_dump()
         )
-        start = ComplaintStart(complaint=request)
+        start = ComplaintStart(complaint=request, found=found)
         is_new, opening = await self._openings.reserve(
             case_id,
             source=new.source,
@@ -158,7 +158,7 @@ class CaseService:
         )
         # Of a former attempt that died before it started anything, the first request counts.
         first = ComplaintStart.model_validate_json(opening.request) if opening.request else start
-        created = await self._start(first, found)
+        created = await self._start(first)
         await self._openings.mark_started(case_id)
         return Opened(case_id, created=created and is_new)
 
@@ -167,7 +167,7 @@ class CaseService:
         unstarted = await self._openings.unstarted()
         for opening in unstarted:
             if opening.request:
-                await self._start(ComplaintStart.model_validate_json(opening.request), LookupReport())
+                await self._start(ComplaintStart.model_validate_json(opening.request))
             await self._openings.mark_started(opening.case_id)
         return len(unstarted)
 
@@ -182,11 +182,11 @@ class CaseService:
             raise InvalidInputError(f"order {new.order_id} is another customer's", field="order_id")
         return LookupReport(customer=customer, order=order)
 
-    async def _start(self, start: ComplaintStart, found: LookupReport) -> bool:
+    async def _start(self, start: ComplaintStart) -> bool:
         """Start the workflow, already showing what its first task will decide: the rules are the same here."""
         new = start.complaint
         preview = facts.new_complaint(new, await self.policy(new.policy), new.arrived_at)
-        facts.receive(preview, new, found, new.arrived_at)
+        facts.receive(preview, new, start.found or LookupReport(), new.arrived_at)
         try:
             with translated(new.case_id):
                 await self.client.start_workflow(

@@ -45,13 +45,15 @@ class ComplaintWorkflow(CaseWorkflow):
         if start.state is None:
             policy = published(start.complaint.policy)
             self.begin(facts.new_complaint(start.complaint, policy, self.now()))
+            if start.found is not None:
+                facts.receive(self.case, start.complaint, start.found, self.now())
         else:
             self.begin(Complaint(start.state, published(start.state.policy)))
 
     @workflow.run
     async def run(self, start: ComplaintStart) -> ComplaintResult:
         """The complaint's story."""
-        if start.state is None:
+        if start.state is None and start.found is None:
             await self.receive()
         if start.reopen:
             self.take_up_again(start.reopen)
@@ -62,7 +64,7 @@ class ComplaintWorkflow(CaseWorkflow):
         return self.result()
 
     async def receive(self) -> None:
-        """Look up customer and order, then acknowledge, classify and offer."""
+        """Look up what the door did not, then acknowledge, classify and offer."""
         order = LookupOrder(
             case_id=self.complaint.case_id,
             customer_id=self.complaint.customer_id,

@@ -69,7 +69,8 @@ class Courier:
         """
         deeds, self._case.state.deeds = self._case.state.deeds, []
         for deed in deeds:
-            lane = deed.kind
+            # Notices overtake each other: a breach must not wait for a reminder that is being tried again.
+            lane = deed.key if isinstance(deed, NotifyStaff) else deed.kind
             self._lanes.setdefault(lane, []).append(deed)
             if lane not in self._running:
                 self._running[lane] = asyncio.create_task(self._run(lane))
@@ -84,7 +85,7 @@ class Courier:
             deed = self._lanes[lane].pop(0)
             await self._carry_out(deed)
             self._changed()
-        del self._running[lane]
+        del self._running[lane], self._lanes[lane]
 
     async def _carry_out(self, deed: Deed) -> None:
         if isinstance(deed, SendMessage):

@@ -10,6 +10,7 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.clock import attempt_clock
 from activities.effects.port import AttemptSupersededError
 from activities.notifications.messages import CustomerMessages, EffectHeldError
 from activities.notifications.port import DeliveryError, TransientDeliveryError
@@ -40,7 +41,7 @@ class NotificationActivities:
             ApplicationError: `channel_unavailable` or `effect_held`, both retryable.
         """
         try:
-            return await self._messages.send(order)
+            return await self._messages.send(order, attempt_clock())
         except TransientDeliveryError as error:
             _log_unavailable(order.case_id, order.key, order.channel.value, error.detail)
             raise ApplicationError(

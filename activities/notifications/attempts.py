@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from activities.clock import Clock
 from activities.effects.port import Begun, EffectLedger, EffectState
 from activities.notifications.port import Settlement, TransientDeliveryError
 from domain.deeds import DeliveryReport, DeliveryState, MessageOrder
@@ -16,11 +17,12 @@ class Attempt:
         in_doubt: an attempt, this one or one before it, may have delivered the message.
     """
 
-    def __init__(self, ledger: EffectLedger, key: str, order: MessageOrder, begun: Begun) -> None:
+    def __init__(self, ledger: EffectLedger, key: str, order: MessageOrder, begun: Begun, clock: Clock) -> None:
         self._ledger = ledger
         self._key = key
         self.order = order
         self._number = begun.attempt
+        self._clock = clock
         self._handed_over = False
         self.in_doubt = begun.state is EffectState.IN_DOUBT
 
@@ -51,7 +53,9 @@ class Attempt:
 
     def delivered(self, reference: str) -> DeliveryReport:
         """The report of a message that has arrived."""
-        return DeliveryReport(state=DeliveryState.DELIVERED, channel=self.order.channel, reference=reference)
+        return DeliveryReport(
+            state=DeliveryState.DELIVERED, channel=self.order.channel, reference=reference, at=self._clock()
+        )
 
     def refused(self, detail: str) -> DeliveryReport:
         """The report of a message that cannot be sent; after a doubtful attempt even that does not make it certain."""

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import structlog
 
+from activities.clock import Clock, wall_clock
 from activities.customers.port import CustomerDirectory
 from activities.effects.port import LEASE, EffectLedger, EffectState
 from activities.notifications.attempts import Attempt
@@ -73,8 +74,8 @@ class CustomerMessages:
         self._message_domain = message_domain
         self._lease = lease
 
-    async def send(self, order: MessageOrder) -> DeliveryReport:
-        """Send a message, or report what became of it before.
+    async def send(self, order: MessageOrder, clock: Clock = wall_clock) -> DeliveryReport:
+        """Send a message, or report what became of it before; `clock` tells when it arrived.
 
         Raises:
             TransientDeliveryError: to be tried again.
@@ -89,7 +90,7 @@ class CustomerMessages:
         if begun.state is EffectState.DONE:
             report = DeliveryReport.model_validate_json(begun.result or "")
         else:
-            attempt = Attempt(self._ledger, key, order, begun)
+            attempt = Attempt(self._ledger, key, order, begun, clock)
             report = await self._carry_out(envelope, problem, attempt)
         await self._deliveries.write(key, order, report, envelope)
         state = {"found": begun.state.value, "state": report.state.value, "detail": report.detail}

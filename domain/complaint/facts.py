@@ -18,6 +18,9 @@ from domain.templates import TemplateName
 SEEN_EVENTS = 200
 """Event ids that a case remembers so that an event told twice counts once."""
 
+CARRIED_OVER = (ClockKind.FIRST_RESPONSE, ClockKind.STATUS_UPDATE, ClockKind.TIER)
+"""Promises of a merged case that may go on in the case that takes over."""
+
 
 def new_complaint(complaint: m.ComplaintInput, policy: Policy, now: Instant) -> Complaint:
     """A complaint that has just arrived; nothing is promised yet. It counts as opened when it reached the door."""
@@ -99,19 +102,17 @@ def absorb(case: Complaint, merged: m.CaseMerged, now: Instant) -> None:
 
 
 def _take_earlier_promises(case: Complaint, merged: m.CaseMerged, now: Instant) -> None:
-    for kind, left in merged.left.items():
-        clock = case.open_clock(ClockKind(kind)) if kind in ClockKind._value2member_map_ else None
-        if clock is None or clock.task:
-            continue
-        why = f"case {merged.case_id} was merged: its earlier promise goes on"
-        clock.carry(now, left, why, case.calendar(clock.calendar))
+    why = f"case {merged.case_id} was merged: its earlier promise goes on"
+    for kind in CARRIED_OVER:
+        clock, left = case.open_clock(kind), merged.left.get(kind.value)
+        if clock and left is not None:
+            clock.carry(now, left, why, case.calendar(clock.calendar))
 
 
 def handover_note(case: Complaint, now: Instant) -> m.CaseMerged:
     """What the case that takes over must know. A promise that was missed here was answered for here."""
     texts = [entry.text for entry in case.state.timeline.entries if entry.text]
-    promises = (ClockKind.FIRST_RESPONSE, ClockKind.STATUS_UPDATE, ClockKind.TIER)
-    clocks = [clock for kind in promises if (clock := case.open_clock(kind)) and clock.breached_at is None]
+    clocks = [clock for kind in CARRIED_OVER if (clock := case.open_clock(kind)) and clock.breached_at is None]
     return m.CaseMerged(
         case_id=case.state.case_id,
         customer_id=case.state.customer.id,

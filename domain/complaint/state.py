@@ -8,7 +8,7 @@ from domain.case import CaseState
 from domain.complaint.machine import ComplaintStatus
 from domain.complaint.messages import ComplaintInput, Outcome, Reopen
 from domain.complaint.rules import Classification
-from domain.deeds import SendMessage
+from domain.deeds import LookupReport, SendMessage
 from domain.money import Money
 from domain.sla.spans import Instant
 
@@ -42,12 +42,14 @@ class ComplaintState(CaseState):
 class ComplaintStart(BaseModel):
     """Input of the complaint workflow: a new complaint, or one that goes on.
 
+    `found` is what the door looked up before it let the complaint in; without it the workflow looks it up itself.
     `state` is set after continue-as-new and reopening; `reopen` when the case had been closed.
     """
 
     model_config = ConfigDict(frozen=True)
 
     complaint: ComplaintInput
+    found: LookupReport | None = None
     state: ComplaintState | None = None
     reopen: Reopen | None = None
 

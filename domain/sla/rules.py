@@ -67,6 +67,11 @@ AT_ONCE_ORDER: tuple[StepAction, ...] = (
 """Steps of one instant run in this order: what happened is on record before anybody is told of it."""
 
 
+RUN_LAST = frozenset({StepAction.ESCALATE, StepAction.CLOSE})
+"""Of the steps of one instant, whichever clocks they belong to, these run last: they end other clocks, and what those
+were just about to do (compensate a miss, for example) would be lost."""
+
+
 class Step(BaseModel):
     """One thing to do at one point of a clock's budget.
 

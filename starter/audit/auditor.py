@@ -69,7 +69,7 @@ def _stay(life: Life, timed: TimedPromises, number: int) -> TierStay:
     heard = [one.at for one in timed.heard() if phase.start < one.at <= phase.end]
     gaps = zip([phase.start, *heard], [*heard, phase.end], strict=True)
     grants = [one for one in record.grants if one.completed and phase.start <= one.at < _upto(phase, after)]
-    updates = [one.settled_at or one.at for one in record.delivered(TemplateName.STATUS_UPDATE)]
+    updates = [one.arrived_at for one in record.delivered(TemplateName.STATUS_UPDATE)]
     left_by_climbing = after is not None and after.start == phase.end
     breached = {notice.clock for notice in record.breaches(ClockKind.TIER)}
     return TierStay(

@@ -62,6 +62,7 @@ async def read_histories(
         begun = (await converter.decode(start.input.payloads, [ComplaintStart]))[0]
         if record is None:
             record = CaseRecord(begun.complaint.case_id, EventRef(number, 1), begun.complaint)
+            record.customer = begun.found.customer if begun.found else None
         await _RunReader(record, number, converter).read(history.events, begun)
     if record is None:
         raise CaseNotFoundError("there is no run of this case")

@@ -55,6 +55,12 @@ class Letter(Effect):
         return self.report is not None and self.report.state is DeliveryState.DELIVERED
 
     @property
+    def arrived_at(self) -> Instant:
+        """When the customer got it; the history may tell of it later."""
+        at = self.report.at if self.report else None
+        return at or self.settled_at or self.at
+
+    @property
     def doubtful(self) -> bool:
         """Whether nobody could tell if the customer got it."""
         return self.report is not None and self.report.state is DeliveryState.UNKNOWN

@@ -47,8 +47,7 @@ class TimedPromises:
     def heard(self) -> list[Heard]:
         """Every time the customer heard from us: delivered letters, and what people say they know of."""
         heard = [
-            Heard(one.settled_at or one.at, one.events, by_person=not one.order.automatic)
-            for one in self.record.delivered()
+            Heard(one.arrived_at, one.events, by_person=not one.order.automatic) for one in self.record.delivered()
         ]
         for asked in self.record.asked_for("complete_task"):
             form = asked.content.get("form") or {}

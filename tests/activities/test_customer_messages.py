@@ -140,13 +140,16 @@ def outcome(report: DeliveryReport) -> tuple[DeliveryState, str | None]:
 
 async def test_message_is_written_in_the_customers_words_and_reported(messages: Plug) -> None:
     script = Script(arrive)
-    report = await messages(script).send(order())
+    report = await messages(script).send(order(), lambda: 1_767_000_000_000)
     [sent] = script.sent
     assert sent.address == ADDRESS
     assert sent.subject == "Complaint c1"
     assert sent.body == f"The front line looks at it until 2026-11-21 18:05 (UTC+08:00): {PRIVATE_WORDS}"
     assert report == DeliveryReport(
-        state=DeliveryState.DELIVERED, channel=DeliveryChannel.EMAIL, reference=sent.message_id
+        state=DeliveryState.DELIVERED,
+        channel=DeliveryChannel.EMAIL,
+        reference=sent.message_id,
+        at=1_767_000_000_000,
     )
 
 

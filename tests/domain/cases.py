@@ -138,18 +138,21 @@ class Running:
         self.now += span
         self.attend()
 
-    def settle(self, message: SendMessage, state: DeliveryState = DeliveryState.DELIVERED) -> None:
-        """Tell the case what became of a message."""
+    def settle(
+        self, message: SendMessage, state: DeliveryState = DeliveryState.DELIVERED, at: Instant | None = None
+    ) -> None:
+        """Tell the case what became of a message, and when it arrived if that was before now."""
         detail = None if state is DeliveryState.DELIVERED else "mailbox full"
-        settle(self.case, message, DeliveryReport(state=state, channel=message.channels[0], detail=detail), self.now)
+        report = DeliveryReport(state=state, channel=message.channels[0], detail=detail, at=at)
+        settle(self.case, message, report, self.now)
         self.attend()
 
-    def deliver(self, state: DeliveryState = DeliveryState.DELIVERED) -> list[SendMessage]:
+    def deliver(self, state: DeliveryState = DeliveryState.DELIVERED, at: Instant | None = None) -> list[SendMessage]:
         """Carry out all messages decided so far, each with the same fate."""
         messages = self.messages
         self.deeds = [deed for deed in self.deeds if not isinstance(deed, SendMessage)]
         for message in messages:
-            self.settle(message, state)
+            self.settle(message, state, at)
         return messages
 
     @property

@@ -24,7 +24,7 @@ from domain.sla.spans import DAY, HOUR, MINUTE, SECOND, Instant, Span
 from tests.sla.wall_times import OFFICE, at, compiled
 
 ALWAYS = WorkingCalendar(zone="UTC", always=True)
-MANY = settings(max_examples=300, deadline=None)
+MANY = settings(max_examples=400, deadline=None)
 
 
 @cache

@@ -778,10 +778,14 @@ def test_target_keeps_its_own_promises_where_the_policy_says_so() -> None:
     assert case.case.due(case.clock(TIER)) == MONDAY + 30 * MINUTE
 
 
-def test_clocks_of_tasks_are_not_carried_over() -> None:
+def test_clocks_of_tasks_and_of_the_customers_answer_are_not_carried_over() -> None:
     case = opened(subject="Identity theft")
     facts.absorb(case.case, merged({"task_claim": MINUTE}), case.now)
     assert case.case.due(case.clock(ClockKind.TASK_CLAIM)) == MONDAY + HOUR
+    case.solve(EXPERT)
+    facts.absorb(case.case, merged({"satisfaction": 0}, case_id="C3"), case.now)
+    case.attend()
+    assert case.case.status == "solution_offered"
 
 
 def test_case_of_another_order_is_not_absorbed() -> None:

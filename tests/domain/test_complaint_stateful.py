@@ -2,11 +2,14 @@
 
 Everything is asked as the workflow asks it: the decision is made once to check, once more to act; then due steps run.
 A second case, read back from the first one's JSON at some moment as after continue-as-new, must live the same life.
+
+The same lives are lived in each run, so that no unlucky draw fails somebody else's change. `EXPLORE=5000` lives others.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
@@ -40,7 +43,7 @@ from domain.errors import CaseError
 from domain.people import Actor, Channel, Role
 from domain.policy import Policy
 from domain.policy_check import find_problems
-from domain.sla.clock import Clock
+from domain.sla.clock import Clock, ClockState
 from domain.sla.rules import ClockKind
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND, Span
 from domain.tasks import HumanTask, TaskState, eligible
@@ -164,7 +167,6 @@ class ComplaintLife(RuleBasedStateMachine):
         self.asked: list[tuple[Callable[[Any, Any], Act], m.Request]] = []
         self.number = 0
         self.broken = False
-        self.adopted = False
         self.post: DeliveryState | None = DeliveryState.DELIVERED
 
     @property
@@ -199,7 +201,8 @@ class ComplaintLife(RuleBasedStateMachine):
         refused, _ = self.decided(case, decide, request)
         if refused is not None or case.answered(request):
             return refused or "done"
-        case.take_due_steps(self.now)
+        writing = any(isinstance(deed, SendMessage) for deed in self.outbox)
+        case.take_due_steps(self.now, writing=writing)
         refused, act = self.decided(case, decide, request)
         if act is None:
             return str(refused)
@@ -463,7 +466,6 @@ class ComplaintLife(RuleBasedStateMachine):
         def decide(case: Complaint, request: c.AdoptPolicy) -> Act:
             return supervision.adopt_policy(case, request, policy)
 
-        self.adopted = True
         self.ask(decide, c.AdoptPolicy, actor, policy=policy.version, reason="new promises")
 
     @rule(actor=CHIEFS, really=RARELY)
@@ -476,11 +478,20 @@ class ComplaintLife(RuleBasedStateMachine):
     @rule(span=SPANS)
     def time_passes(self, span: Span) -> None:
         """Everything is up: each step runs at its own instant."""
+        self.let_time_pass(span)
+
+    def let_time_pass(self, span: Span) -> None:
         until = self.now + span
         while (steps := self.case.plan()) and steps[0].due <= until:
             self.now = max(steps[0].due, self.now)
             self.attend()
         self.now = until
+
+    @precondition(lambda self: self.status in (ComplaintStatus.SOLUTION_OFFERED, ComplaintStatus.WAITING_FOR_CUSTOMER))
+    @rule(span=st.integers(HOUR, 4 * DAY))
+    def customer_is_silent(self, span: Span) -> None:
+        """While the customer has the word nobody else may do anything for days."""
+        self.let_time_pass(span)
 
     @rule(span=SPANS, verb_first=st.booleans())
     def system_is_down(self, span: Span, verb_first: bool) -> None:
@@ -631,12 +642,13 @@ class ComplaintLife(RuleBasedStateMachine):
             self.miss_is_on_record(clock)
 
     def miss_is_on_record(self, clock: Clock) -> None:
-        """A clock that ended after its time was breached before, and a guaranteed one was compensated."""
+        """A clock that was met after its time was breached before, and a guaranteed one was compensated."""
         changes = {event.what for event in clock.why} & {"budget changed", "rules changed", "carried over"}
-        promise = clock.kind in (ClockKind.FIRST_RESPONSE, ClockKind.TIER, ClockKind.TASK_CLAIM, ClockKind.TASK_DUE)
-        if promise and not clock.open and not changes and clock.consumed > clock.budget:
-            assert clock.breached_at is not None, f"{clock.id} ended late and nobody knows"
-        if clock.breached_at is not None and not self.adopted and self.case.rule(clock.kind).guarantee:
+        promise = clock.kind in (ClockKind.TIER, ClockKind.TASK_CLAIM, ClockKind.TASK_DUE)
+        if promise and clock.ended_as is ClockState.MET and not changes and clock.consumed > clock.budget:
+            assert clock.breached_at is not None, f"{clock.id} was met late and nobody knows"
+        same_rules = clock.policy == self.case.policy_version and "rules changed" not in changes
+        if clock.breached_at is not None and same_rules and self.case.rule(clock.kind).guarantee:
             assert f"C1:{clock.id}" in self.case.state.compensated
 
     @invariant()
@@ -701,8 +713,9 @@ class ComplaintLife(RuleBasedStateMachine):
 
 TestComplaintLife = ComplaintLife.TestCase
 TestComplaintLife.settings = settings(
-    max_examples=250,
+    max_examples=int(os.environ.get("EXPLORE", "300")),
     stateful_step_count=50,
+    derandomize="EXPLORE" not in os.environ,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -506,6 +506,17 @@ def test_compensation_step_without_a_guarantee_grants_nothing() -> None:
     assert not [deed for deed in case.deeds if isinstance(deed, GrantCompensation)]
 
 
+def test_what_ends_other_clocks_runs_after_what_those_do_at_the_same_instant() -> None:
+    """A chat's first response, nobody's yet, is missed in the very moment in which the case is closed."""
+    steps = [{"do": "remind", "at": 0.5}, BREACH, COMPENSATE]
+    first = {"steps": steps, "by_channel": dict.fromkeys(Channel, 3 * DAY), "guarantee": GUARANTEE}
+    case = opened(changed("together", first_response=first))
+    case.solve()
+    case.wait(3 * DAY)
+    assert case.case.status == "closed"
+    assert [str(deed.amount) for deed in case.deeds if isinstance(deed, GrantCompensation)] == ["5.00 CNY"]
+
+
 def test_unknown_clock_is_refused_with_those_that_are_open() -> None:
     case = opened(channel=Channel.PHONE)
     with pytest.raises(ClockNotFoundError) as refusal:
@@ -529,3 +540,15 @@ def test_reply_of_the_expert_after_the_breach_is_late_and_not_met() -> None:
     assert (found.sensitive, found.important) == (True, True)
     case.ask(decisions.customer_reply, c.CustomerReply, CUSTOMER, text="thanks")
     assert "the customer wrote" in case.told(EXPERT.id)
+
+
+def test_promise_that_a_message_under_way_may_have_kept_waits_for_its_report() -> None:
+    case = opened(channel=Channel.CHAT)
+    case.claim()
+    case.reply()
+    case.now += 31 * MINUTE
+    case.case.take_due_steps(case.now, writing=True)
+    assert (case.clock(FIRST).breached_at, case.case.tier) == (None, 2)
+    assert [step.clock for step in case.case.plan() if step.due <= case.now] == ["first_response:1"] * 3
+    case.attend()
+    assert case.clock(FIRST).breached_at == case.now

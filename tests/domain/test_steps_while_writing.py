@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from domain.complaint.tasks import RESOLVE
+from domain.deeds import NoticeKind
+from domain.sla.clock import ClockState
 from domain.sla.rules import ClockKind
 from domain.sla.spans import HOUR, MINUTE
 from tests.domain.cases import opened
@@ -18,6 +20,34 @@ def test_message_on_its_way_may_have_kept_its_promise_until_it_is_reported() -> 
     assert running.case.tier == 2, "the tier's time has run out, whatever was written"
     running.case.take_due_steps(running.now)
     assert running.clock(ClockKind.FIRST_RESPONSE).breached_at == running.now
+
+
+def test_message_that_arrived_in_time_kept_its_promise_however_late_the_case_hears_of_it() -> None:
+    running = opened()
+    running.deliver()
+    running.claim()
+    running.reply()
+    arrived = running.now + MINUTE
+    running.now += 10 * HOUR
+    running.deliver(at=arrived)
+    first = running.clock(ClockKind.FIRST_RESPONSE)
+    assert (first.breached_at, first.ended_at, first.ended_as) == (None, arrived, ClockState.MET)
+    updates = [clock for clock in running.case.state.clocks if clock.kind is ClockKind.STATUS_UPDATE]
+    promised = next(clock for clock in updates if clock.started_at == arrived)
+    assert promised.breached_at == running.now, "the next update was to come four hours after it had arrived"
+
+
+def test_message_that_arrived_too_late_is_late_though_nothing_ran_in_between() -> None:
+    running = opened()
+    running.deliver()
+    running.claim()
+    running.reply()
+    arrived = running.now + 2 * HOUR + 6_000
+    running.now += 3 * HOUR
+    running.deliver(at=arrived)
+    first = running.clock(ClockKind.FIRST_RESPONSE)
+    assert (first.breached_at, first.ended_at) == (arrived, arrived)
+    assert [notice.about for notice in running.notices if notice.notice is NoticeKind.BREACH]
 
 
 def test_what_no_message_keeps_does_not_wait_for_one() -> None:

@@ -8,10 +8,12 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from domain import messages as m
 from domain.complaint import messages as c
+from domain.complaint.state import ComplaintStart
 from domain.messages import Answer
 from domain.people import Channel, DeliveryChannel
 from starter.case_service import NewComplaint
-from tests.world import AGENT, SUPERVISOR, World, refused
+from tests.world import AGENT, NUMBERS, SUPERVISOR, OpenCase, World, refused
+from workflows.complaint import ComplaintWorkflow
 
 
 async def test_repeated_request_answers_as_before_and_does_nothing_twice(world: World) -> None:
@@ -137,3 +139,28 @@ async def test_lesson_9_claiming_in_somebody_elses_name_is_impossible(world: Wor
             {"request_id": "r", "actor": AGENT.model_dump(), "task_id": task.id, "assignee": "online-02"}
         )
     assert (await case.claim()).owner == AGENT.id
+
+
+async def test_workflow_looks_up_itself_what_no_door_has_looked_up(world: World) -> None:
+    customer = await world.customer(vip=True)
+    complaint = c.ComplaintInput(
+        case_id=f"backend-{next(NUMBERS)}",
+        source="backend",
+        reference="1",
+        policy=(await world.archive.latest(world.settings.policy)).version,
+        arrived_at=1_767_000_000_000,
+        channel=Channel.PHONE,
+        customer_id=customer.id,
+        subject="The kettle leaks",
+    )
+    await world.client.start_workflow(
+        ComplaintWorkflow.run,
+        ComplaintStart(complaint=complaint),
+        id=complaint.case_id,
+        task_queue=world.settings.task_queue,
+    )
+    case = OpenCase(world, complaint.case_id, customer)
+    world.opened.append(case)
+    await case.quiet()
+    view = await case.view()
+    assert (view.customer.vip, view.priority) == (True, "high")
