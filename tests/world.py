@@ -149,6 +149,14 @@ class OpenCase:
             await asyncio.sleep(0.01)
         raise AssertionError(f"case {self.case_id} does not come to rest")
 
+    async def until(self, what: str) -> None:
+        """Wait for an entry on the timeline that no activity of this case leads to, such as another case's answer."""
+        for _ in range(400):
+            if what in await self.story():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"{what} is not in {await self.story()}")
+
     async def letters(self) -> list[AnyRow]:
         """What the customer got, oldest first."""
         await self.quiet()
