@@ -55,11 +55,6 @@ class Actor(BaseModel):
     role: Role
     teams: tuple[str, ...] = ()
 
-    @property
-    def supervises(self) -> bool:
-        """Whether this actor may step into any case."""
-        return self.role is Role.SUPERVISOR
-
 
 SYSTEM = Actor(id="duecourse", role=Role.SYSTEM)
 

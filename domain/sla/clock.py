@@ -165,10 +165,6 @@ class Clock(BaseModel):
             self.calendar, self.policy = name, policy
             self._note(now, "rules changed", cause, new)
 
-    def restart(self, now: Instant) -> None:
-        """Begin the budget anew without a record; only for idleness, which every act of the owner ends."""
-        self.consumed, self.running_since = 0, now
-
     def breach(self, now: Instant, cause: str, calendar: WorkingCalendar) -> None:
         """Record that the promise was not kept in time. Breaching twice changes nothing."""
         if self.open and self.breached_at is None:

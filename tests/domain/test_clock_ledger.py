@@ -498,13 +498,6 @@ def test_step_that_has_fired_is_refused() -> None:
         clock.fire(RULE.steps[0], 31 * MINUTE, 0, ALWAYS)
 
 
-def test_idleness_begins_anew_with_every_act_of_the_owner() -> None:
-    clock = started("always", HOUR, 0)
-    clock.restart(50 * MINUTE)
-    assert clock.due(ALWAYS) == 110 * MINUTE
-    assert len(clock.why) == 1
-
-
 def test_late_step_says_how_late_it_was() -> None:
     clock = started("always", HOUR, 0)
     clock.fire(RULE.steps[3], HOUR + 7 * SECOND, 7 * SECOND, ALWAYS)

@@ -8,11 +8,10 @@ from pydantic import ValidationError
 from domain import messages as m
 from domain.complaint import messages as c
 from domain.money import Money
-from domain.people import Actor, Role
 from domain.sla.rules import Step, StepAction
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND, parse_span, say_instant, say_span
 from domain.timeline import Timeline
-from tests.domain.cases import AGENT, COLLEAGUE, SUPERVISOR, charter
+from tests.domain.cases import AGENT, COLLEAGUE, charter
 
 
 @pytest.mark.parametrize(("minor", "said"), [(0, "0.00 CNY"), (5, "0.05 CNY"), (123_456, "1234.56 CNY")])
@@ -58,11 +57,6 @@ def test_span_is_said_in_its_two_largest_units(span: int, said: str) -> None:
 
 def test_instant_is_said_in_utc() -> None:
     assert say_instant(1_772_413_200_999) == "2026-03-02 01:00:00Z"
-
-
-def test_actor_supervises_by_role_alone() -> None:
-    assert SUPERVISOR.supervises
-    assert not Actor(id="x", role=Role.LEAD, teams=("supervisors",)).supervises
 
 
 def test_fingerprint_is_that_of_the_content_and_not_of_its_delivery() -> None:
