@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.case import CaseState
+from domain.case_record import CaseState
 from domain.complaint.machine import ComplaintStatus
 from domain.complaint.messages import ComplaintInput, Outcome, Reopen
 from domain.complaint.rules import Classification

@@ -9,7 +9,9 @@ from pydantic import BaseModel
 
 from domain import messages as m
 from domain import task_verbs
-from domain.case import KEPT_ENDED_CLOCKS, KEPT_ENDED_TASKS, REMEMBERED_ANSWERS, Case
+from domain.case import Case
+from domain.case_clocks import KEPT_ENDED_CLOCKS
+from domain.case_record import KEPT_ENDED_TASKS, REMEMBERED_ANSWERS
 from domain.complaint import decisions, facts, outcomes, supervision
 from domain.complaint import messages as c
 from domain.complaint.machine import ComplaintStatus

@@ -20,7 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain import messages as m
 from domain import task_verbs
-from domain.case import KEPT_ENDED_CLOCKS, KEPT_ENDED_TASKS, REMEMBERED_ANSWERS, Act
+from domain.case import Act
+from domain.case_clocks import KEPT_ENDED_CLOCKS
+from domain.case_record import KEPT_ENDED_TASKS, REMEMBERED_ANSWERS
 from domain.complaint import decisions, facts, supervision
 from domain.complaint import messages as c
 from domain.complaint.case import Complaint

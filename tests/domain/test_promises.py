@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from domain.case import keep_one_message
 from domain.complaint import decisions, facts, supervision
 from domain.complaint import messages as c
 from domain.complaint.messages import Outcome
@@ -14,6 +13,7 @@ from domain.complaint.tasks import CHECK_DELIVERY, CONTACT, RESOLVE
 from domain.conversation import next_update_by, start_updates, update_key, write
 from domain.deeds import DeliveryState, GrantCompensation, NoticeKind, SendMessage
 from domain.errors import ClockNotFoundError
+from domain.one_message import keep_one_message
 from domain.people import Channel
 from domain.policy import Policy
 from domain.sla.clock import ClockState

@@ -1,0 +1,184 @@
+"""The clocks of a case: started, met, cancelled, paused, and the steps that fall due on them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from domain.case_record import CaseRecord
+from domain.errors import ClockNotFoundError
+from domain.one_message import keep_one_message
+from domain.sla.calendar import WorkingCalendar
+from domain.sla.clock import Clock, PlannedStep, start_clock
+from domain.sla.rules import RUN_LAST, ClockKind, ClockRule, StepAction
+from domain.sla.spans import Instant, Span
+
+KEPT_ENDED_CLOCKS = 3
+"""Ended clocks of one kind that stay in the record; what happened to older ones is on the timeline."""
+
+KEPT_BY_MESSAGES = (ClockKind.FIRST_RESPONSE, ClockKind.STATUS_UPDATE)
+"""Promises that a delivered message keeps."""
+
+
+class CaseClocks(CaseRecord, ABC):
+    """A case as far as its clocks go. Subclasses say what their rules are and what a due step does."""
+
+    @property
+    @abstractmethod
+    def status(self) -> str:
+        """The machine's status; a rule may pause its clocks on some."""
+
+    @abstractmethod
+    def rule(self, kind: ClockKind) -> ClockRule:
+        """What the policy says about clocks of this kind."""
+
+    @abstractmethod
+    def execute(self, clock: Clock, action: StepAction, now: Instant) -> None:
+        """Do what a due step says."""
+
+    def calendar(self, name: str) -> WorkingCalendar:
+        """A compiled calendar of the pinned policy; ended clocks may name one that only a former policy had."""
+        return self.policy.calendars[name]
+
+    def due(self, clock: Clock) -> Instant | None:
+        """When a clock's budget is used up if nothing changes; None while it is paused or ended."""
+        return clock.due(self.calendar(clock.calendar)) if clock.open else None
+
+    def consumed(self, clock: Clock, now: Instant) -> Span:
+        """Open time that a clock has used up to `now`."""
+        return clock.consumed_by(now, self.calendar(clock.calendar)) if clock.open else clock.consumed
+
+    def start_clock(
+        self,
+        kind: ClockKind,
+        budget: Span,
+        now: Instant,
+        cause: str,
+        *,
+        task: str | None = None,
+        runs_from: Instant | None = None,
+    ) -> Clock:
+        """Start the next clock of a kind; it is paused at once where the present status pauses it."""
+        clock = start_clock(
+            kind=kind,
+            instance=self.number(kind.value),
+            budget=budget,
+            calendar=self.rule(kind).calendar,
+            policy=self.policy_version,
+            now=now,
+            cause=cause,
+            task=task,
+            runs_from=runs_from,
+        )
+        self.state.clocks.append(clock)
+        self._prune_clocks(kind)
+        self._settle_pause(clock, now)
+        return clock
+
+    def open_clock(self, kind: ClockKind, task: str | None = None) -> Clock | None:
+        """The newest clock of a kind that is still open, of one task if given."""
+        for clock in reversed(self.state.clocks):
+            if clock.kind is kind and clock.open and (task is None or clock.task == task):
+                return clock
+        return None
+
+    def clock(self, clock_id: str) -> Clock:
+        """A clock by its id.
+
+        Raises:
+            ClockNotFoundError: details list the ids there are.
+        """
+        for clock in self.state.clocks:
+            if clock.id == clock_id:
+                return clock
+        known = [clock.id for clock in self.state.clocks if clock.open]
+        raise ClockNotFoundError(f"there is no clock {clock_id}", field="clock", clock=clock_id, open=known)
+
+    def meet(self, kind: ClockKind, now: Instant, cause: str, task: str | None = None) -> None:
+        """The promise was kept; nothing happens where no such clock is open."""
+        if clock := self.open_clock(kind, task):
+            clock.meet(now, cause, self.calendar(clock.calendar))
+
+    def cancel(self, kind: ClockKind, now: Instant, cause: str, task: str | None = None) -> None:
+        """The promise no longer applies; nothing happens where no such clock is open."""
+        if clock := self.open_clock(kind, task):
+            clock.cancel(now, cause, self.calendar(clock.calendar))
+
+    def cancel_all(self, now: Instant, cause: str) -> None:
+        """End every open clock."""
+        for clock in self.state.clocks:
+            if clock.open:
+                clock.cancel(now, cause, self.calendar(clock.calendar))
+
+    def settle_pauses(self, now: Instant) -> None:
+        """Let each open clock run or pause as status, task and supervisor demand."""
+        for clock in self.state.clocks:
+            if clock.open:
+                self._settle_pause(clock, now)
+
+    def _settle_pause(self, clock: Clock, now: Instant) -> None:
+        calendar = self.calendar(clock.calendar)
+        if cause := self._pause_cause(clock):
+            clock.pause(now, cause, calendar)
+        else:
+            clock.resume(now, "nothing pauses it any more", calendar)
+
+    def _pause_cause(self, clock: Clock) -> str | None:
+        if clock.held:
+            return "held by a supervisor"
+        if self.status in self.rule(clock.kind).pauses_on:
+            return f"the case is {self.status.replace('_', ' ')}"
+        if clock.task and (task := self.find_task(clock.task)) and task.suspended_from:
+            return f"task {clock.task} is suspended"
+        return None
+
+    def _prune_clocks(self, kind: ClockKind) -> None:
+        ended = [clock for clock in self.state.clocks if clock.kind is kind and not clock.open]
+        for clock in ended[:-KEPT_ENDED_CLOCKS]:
+            self.state.clocks.remove(clock)
+
+    def plan(self) -> list[PlannedStep]:
+        """Every step that is still to fire, soonest first."""
+        steps = [
+            planned.model_copy(update={"due": self.step_due(clock, planned)})
+            for clock in self.state.clocks
+            if clock.open
+            for planned in clock.plan(self.rule(clock.kind), self.calendar(clock.calendar))
+        ]
+        return sorted(steps, key=lambda planned: (planned.due, planned.step.do in RUN_LAST, planned.order))
+
+    def step_due(self, clock: Clock, planned: PlannedStep) -> Instant:
+        """The instant of a planned step; types may move it, for example out of quiet hours."""
+        return planned.due
+
+    def take_due_steps(self, now: Instant, *, writing: bool = False) -> int:
+        """Run every step whose moment has come, in order; plan anew after each, since a step changes clocks.
+
+        Args:
+            now: the present instant.
+            writing: a message to the customer is under way: promises that it may have kept in time wait for its report.
+
+        Returns:
+            How many ran. Steps that ran later than the policy tolerates are recorded as late by system.
+        """
+        ran = 0
+        decided = len(self.state.deeds)
+        while (step := self._next_step(writing)) and step.due <= now:
+            self._take(step, now)
+            ran += 1
+        if ran > 1:
+            keep_one_message(self, decided, now)
+        return ran
+
+    def _next_step(self, writing: bool) -> PlannedStep | None:
+        left_alone = KEPT_BY_MESSAGES if writing else ()
+        return next((step for step in self.plan() if self.clock(step.clock).kind not in left_alone), None)
+
+    def _take(self, planned: PlannedStep, now: Instant) -> None:
+        clock = self.clock(planned.clock)
+        late_by = now - planned.due if now - planned.due > self.policy.late_tolerance else 0
+        clock.fire(planned.step, now, late_by, self.calendar(clock.calendar))
+        if late_by:
+            self.note(
+                now, "late_by_system", clock=clock.id, step=planned.step.do.value, late_by_ms=late_by, due=planned.due
+            )
+        self.execute(clock, planned.step.do, now)
