@@ -10,84 +10,21 @@ from domain.deeds import NoticeKind
 from domain.errors import (
     FormInvalidError,
     InvalidInputError,
-    NotAllowedError,
     NotEligibleError,
     TaskAlreadyClaimedError,
-    TaskNotYoursError,
     TaskStateError,
 )
 from domain.people import Actor, Role
-from domain.sla.rules import ClockKind
+from domain.rights import LEADING, STAFF, known, require_eligible, require_owner, require_role
 from domain.sla.spans import Instant, say_instant
-from domain.tasks import HumanTask, TaskState, TaskVerb, eligible
-
-_STAFF = (Role.AGENT, Role.LEAD, Role.SUPERVISOR)
-_LEADING = (Role.LEAD, Role.SUPERVISOR)
-
-
-def require_role(actor: Actor, *roles: Role) -> None:
-    """Refuse an actor whose role is none of these.
-
-    Raises:
-        NotAllowedError: details give the roles that may.
-    """
-    if actor.role not in roles:
-        allowed = [role.value for role in roles]
-        raise NotAllowedError(
-            f"the role {actor.role.value} may not do this: expected {' or '.join(allowed)}",
-            field="actor",
-            allowed=allowed,
-        )
-
-
-def require_eligible(task: HumanTask, person: Actor, case: Case) -> None:
-    """Refuse a person who may not own the task.
-
-    Raises:
-        NotEligibleError: excluded (four eyes), not nominated, or not of the team.
-    """
-    if person.id in task.excluded:
-        raise NotEligibleError(f"{person.id} is excluded from task {task.id}", field="actor", task=task.id)
-    if task.nominees and person.id not in task.nominees:
-        raise NotEligibleError(
-            f"task {task.id} is for {', '.join(task.nominees)}", field="actor", task=task.id, nominees=task.nominees
-        )
-    if not task.nominees and task.team not in person.teams and person.id not in eligible(task, case.policy):
-        raise NotEligibleError(
-            f"{person.id} is not a member of team {task.team}", field="actor", task=task.id, team=task.team
-        )
-
-
-def require_owner(task: HumanTask, actor: Actor, *, or_leading: bool = False) -> None:
-    """Refuse anybody but the task's owner (or, where said so, those who lead).
-
-    Raises:
-        TaskNotYoursError: details give the owner.
-    """
-    if actor.id == task.owner or (or_leading and actor.role in _LEADING):
-        return
-    owner = f"{task.owner} has it" if task.owner else "nobody has it: claim it first"
-    raise TaskNotYoursError(f"task {task.id} is not yours: {owner}", task=task.id, owner=task.owner)
-
-
-def known(case: Case, person: Actor) -> Actor:
-    """Somebody whom another person names, with the teams that the policy gives: only callers are authenticated.
-
-    Raises:
-        NotAllowedError: not of the staff.
-        NotEligibleError: claimed to be of the staff, but no team of the policy has such a member.
-    """
-    require_role(person, *_STAFF)
-    teams = case.policy.staff.get(person.id)
-    if teams is None:
-        raise NotEligibleError(f"no team has a member {person.id}", field="to", person=person.id)
-    return person.model_copy(update={"teams": teams})
+from domain.task_moves import back_to_queue, begin, end_clocks, own, withdraw
+from domain.tasks import HumanTask, TaskState, TaskVerb
 
 
 def claim(case: Case, request: m.ClaimTask) -> Act:
     """Take a task from the queue; of two who try, the second is told who has it since when."""
     task = case.task(request.task_id)
-    require_role(request.actor, *_STAFF)
+    require_role(request.actor, *STAFF)
     if task.owner is not None and task.active:
         since = say_instant(task.owned_since or 0)
         raise TaskAlreadyClaimedError(
@@ -101,17 +38,6 @@ def claim(case: Case, request: m.ClaimTask) -> Act:
     return lambda now: own(case, task, request.actor.id, now, request.actor)
 
 
-def own(case: Case, task: HumanTask, person: str, now: Instant, by: Actor, *, working: bool = False) -> None:
-    """Make a person the owner and let the task's clocks know."""
-    task.own(person, now, working=working)
-    case.meet(ClockKind.TASK_CLAIM, now, f"claimed by {person}", task.id)
-    case.cancel(ClockKind.CLAIM_IDLE, now, "the owner changed", task.id)
-    budget = case.claim_idle_budget(task)
-    if budget and not working:
-        case.start_clock(ClockKind.CLAIM_IDLE, budget, now, f"claimed by {person}", task=task.id)
-    case.note(now, "task_claimed", by, task=task.id, owner=person)
-
-
 def release(case: Case, request: m.ReleaseTask) -> Act:
     """Give a task back; the draft stays with it."""
     task = case.task(request.task_id)
@@ -120,20 +46,10 @@ def release(case: Case, request: m.ReleaseTask) -> Act:
     return lambda now: back_to_queue(case, task, request.actor, now, request.reason or "released")
 
 
-def back_to_queue(case: Case, task: HumanTask, by: Actor, now: Instant, why: str) -> None:
-    """Offer a task to its queue again."""
-    former = task.owner
-    task.to_queue()
-    case.cancel(ClockKind.CLAIM_IDLE, now, why, task.id)
-    case.settle_pauses(now)
-    case.note(now, "task_released", by, task=task.id, former_owner=former, reason=why)
-    case.alarm_if_nobody_eligible(task, now)
-
-
 def start(case: Case, request: m.StartTask) -> Act:
     """Begin; a task of the queue is claimed with it."""
     task = case.task(request.task_id)
-    require_role(request.actor, *_STAFF)
+    require_role(request.actor, *STAFF)
     if task.owner is not None and task.active:
         require_owner(task, request.actor)
     task.require(TaskVerb.START)
@@ -145,16 +61,6 @@ def start(case: Case, request: m.StartTask) -> Act:
         begin(case, task, now)
 
     return act
-
-
-def begin(case: Case, task: HumanTask, now: Instant) -> None:
-    """The owner does something with the task: it is in progress and no longer idle."""
-    case.cancel(ClockKind.CLAIM_IDLE, now, "the owner is at work", task.id)
-    if task.suspended_from is TaskState.RESERVED:
-        task.suspended_from = TaskState.IN_PROGRESS
-    if task.state is TaskState.RESERVED:
-        task.state = TaskState.IN_PROGRESS
-        case.note(now, "task_started", Actor(id=task.owner or "?", role=Role.AGENT), task=task.id)
 
 
 def complete(case: Case, request: m.CompleteTask) -> Act:
@@ -186,25 +92,6 @@ def complete(case: Case, request: m.CompleteTask) -> Act:
         case.prune_tasks()
 
     return act
-
-
-def end_clocks(case: Case, task: HumanTask, now: Instant, cause: str, *, met: bool) -> None:
-    """End the clocks of a task that is over."""
-    finish = case.meet if met else case.cancel
-    finish(ClockKind.TASK_CLAIM, now, cause, task.id)
-    finish(ClockKind.TASK_DUE, now, cause, task.id)
-    case.cancel(ClockKind.CLAIM_IDLE, now, cause, task.id)
-
-
-def withdraw(case: Case, task: HumanTask, now: Instant, why: str) -> None:
-    """Take a task back from queue or owner; the owner is told why."""
-    owner = task.owner
-    task.end(TaskState.OBSOLETE, now)
-    end_clocks(case, task, now, why, met=False)
-    case.note(now, "task_withdrawn", task=task.id, owner=owner, reason=why)
-    if owner:
-        about = f"task {task.id} ({task.title}) is no longer yours: {why}"
-        case.notify(NoticeKind.HANDOVER, (owner,), about, case.key(f"withdrawn-{task.id}"))
 
 
 def delegate(case: Case, request: m.DelegateTask) -> Act:
@@ -260,7 +147,7 @@ def forward(case: Case, request: m.ForwardTask) -> Act:
 
 def nominate(case: Case, request: m.NominateTask) -> Act:
     """Restrict a task to named people; a single one owns it at once."""
-    require_role(request.actor, *_LEADING)
+    require_role(request.actor, *LEADING)
     task = case.task(request.task_id)
     task.require(TaskVerb.NOMINATE)
     for person in request.people:
@@ -310,7 +197,7 @@ def resume(case: Case, request: m.ResumeTask) -> Act:
 
 def skip(case: Case, request: m.SkipTask) -> Act:
     """Do without a task of a kind that allows it."""
-    require_role(request.actor, *_LEADING)
+    require_role(request.actor, *LEADING)
     task = case.task(request.task_id)
     task.require(TaskVerb.SKIP)
     if not case.definitions[task.kind].skippable:
@@ -325,7 +212,7 @@ def skip(case: Case, request: m.SkipTask) -> Act:
 
 def exclude(case: Case, request: m.ExcludeOwner) -> Act:
     """Bar a person from a task (four eyes); if it was theirs, it returns to the queue."""
-    require_role(request.actor, *_LEADING)
+    require_role(request.actor, *LEADING)
     task = case.task(request.task_id)
     task.require(TaskVerb.EXCLUDE)
 

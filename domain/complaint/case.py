@@ -19,7 +19,7 @@ from domain.policy import Policy
 from domain.sla.clock import Clock, PlannedStep
 from domain.sla.rules import ClockKind, ClockRule, StepAction
 from domain.sla.spans import Instant, Span
-from domain.task_verbs import withdraw
+from domain.task_moves import withdraw
 from domain.tasks import Brief, HumanTask, TaskDefinition, queue_of
 from domain.templates import Doing, TemplateName
 

@@ -7,64 +7,17 @@ from domain.complaint import messages as m
 from domain.complaint.case import Complaint
 from domain.complaint.machine import ComplaintStatus, ComplaintTrigger
 from domain.complaint.outcomes import wrap_up
-from domain.complaint.tasks import DEPARTMENT, RESOLVE
+from domain.complaint.rights import require_customer, require_in_charge, require_unresolved
+from domain.complaint.tasks import DEPARTMENT
 from domain.conversation import write
 from domain.deeds import JoinCase, NoticeKind
-from domain.errors import InvalidInputError, LimitExceededError, MergeRefusedError, NotAllowedError, WrongStatusError
+from domain.errors import InvalidInputError, LimitExceededError, MergeRefusedError, WrongStatusError
 from domain.people import Actor, Role
+from domain.rights import STAFF, require_role
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
-from domain.task_verbs import begin, require_role
-from domain.tasks import HumanTask
+from domain.task_moves import begin
 from domain.templates import TemplateName
-
-_STAFF = (Role.AGENT, Role.LEAD, Role.SUPERVISOR)
-
-
-def require_in_charge(case: Complaint, actor: Actor) -> HumanTask | None:
-    """Refuse staff who do not have the case: the owner of one of its tasks, or who leads.
-
-    Returns:
-        The task in whose name the actor speaks, None for those who lead without owning one.
-
-    Raises:
-        NotAllowedError: somebody else, or nobody yet, has the case.
-    """
-    require_role(actor, *_STAFF)
-    own = [task for task in case.active_tasks() if task.owner == actor.id]
-    if own:
-        return own[0]
-    team = case.policy.teams[case.team]
-    nobody_works = not case.active_tasks(RESOLVE) and (case.team in actor.teams or actor.id in team.members)
-    if actor.role is Role.AGENT and not nobody_works:
-        owners = [task.owner for task in case.active_tasks() if task.owner]
-        raise NotAllowedError(
-            f"{actor.id} does not have this case: {', '.join(owners) or 'nobody does, claim its task first'}",
-            field="actor",
-            owners=owners,
-        )
-    return None
-
-
-def require_customer(case: Complaint, actor: Actor) -> None:
-    """Refuse a customer whose case this is not; staff and systems may speak for the customer.
-
-    Raises:
-        NotAllowedError: another customer, or an auditor.
-    """
-    require_role(actor, Role.CUSTOMER, Role.SYSTEM, *_STAFF)
-    if actor.role is Role.CUSTOMER and actor.id != case.state.customer.id:
-        raise NotAllowedError("this is another customer's case", field="actor")
-
-
-def require_unresolved(case: Complaint) -> None:
-    """Refuse what makes sense only before the customer has accepted something.
-
-    Raises:
-        WrongStatusError: resolved or over.
-    """
-    if not case.unresolved:
-        raise WrongStatusError(f"the case is {case.status} already", status=case.status)
 
 
 def reply(case: Complaint, request: m.Reply) -> Act:
@@ -96,7 +49,7 @@ def _ask_customer(case: Complaint, by: Actor, now: Instant) -> Instant | None:
 
 def add_note(case: Complaint, request: m.AddNote) -> Act:
     """An internal note; anybody of the staff may leave one, even on a closed case that is still running."""
-    require_role(request.actor, *_STAFF)
+    require_role(request.actor, *STAFF)
 
     def act(now: Instant) -> None:
         case.note(now, "note_added", request.actor, text=request.text)

@@ -17,7 +17,7 @@ from domain.money import Money
 from domain.people import SYSTEM, Actor, Role
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
-from domain.task_verbs import own, withdraw
+from domain.task_moves import own, withdraw
 from domain.tasks import HumanTask
 from domain.templates import TemplateName
 

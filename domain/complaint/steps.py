@@ -14,7 +14,7 @@ from domain.people import SYSTEM
 from domain.sla.clock import Clock, say_left
 from domain.sla.rules import ClockKind, StepAction
 from domain.sla.spans import Instant
-from domain.task_verbs import back_to_queue
+from domain.task_moves import back_to_queue
 from domain.tasks import HumanTask, queue_of
 from domain.templates import TemplateName
 from domain.views import clock_name

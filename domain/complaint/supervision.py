@@ -10,11 +10,11 @@ from domain.conversation import write
 from domain.errors import ClockStateError, InvalidInputError, LimitExceededError, WrongStatusError
 from domain.people import Actor, Role
 from domain.policy import Policy
+from domain.rights import require_role
 from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant, Span, say_span
 from domain.task_verbs import reassign as reassign_task
-from domain.task_verbs import require_role
 from domain.templates import TemplateName
 
 
