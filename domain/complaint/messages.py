@@ -1,15 +1,13 @@
-"""What doors and the complaint workflow exchange: how one is opened, what people may ask, the tasks' forms."""
+"""What doors and the complaint workflow exchange: how one is opened, what people may ask, what other systems tell."""
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.messages import Identifier, Request, Text
-from domain.money import Money
 from domain.people import Actor, Channel, DeliveryChannel
 from domain.sla.spans import Instant, PolicySpan
 
@@ -201,7 +199,7 @@ class DeliveryReported(BaseModel):
 class CaseMerged(BaseModel):
     """Signal: another case of the same customer and order now goes on in this one.
 
-    `running` gives, for each clock kind that was running there, the budget that was left in milliseconds.
+    `left` gives, for each kind of clock whose promise goes on here, the budget that was left there in milliseconds.
     """
 
     model_config = _STRICT
@@ -213,77 +211,3 @@ class CaseMerged(BaseModel):
     description: str
     notes: tuple[str, ...] = ()
     left: dict[str, int] = {}
-
-
-class SolutionForm(BaseModel):
-    """What resolving a complaint takes: the solution in words for the customer, and goodwill if any."""
-
-    model_config = _STRICT
-
-    solution: Text
-    goodwill: Money | None = None
-
-
-class SummaryForm(BaseModel):
-    """Summarise and record, the last step of the standard service process."""
-
-    model_config = _STRICT
-
-    summary: Text
-    cause: Annotated[str, Field(min_length=1, max_length=120)]
-
-
-class RootCauseForm(BaseModel):
-    """Root cause of what reached the top tier: the preventive measure with its owner and date."""
-
-    model_config = _STRICT
-
-    root_cause: Text
-    preventive_measure: Text
-    measure_owner: Identifier
-    measure_due: date
-
-
-class DepartmentAnswerForm(BaseModel):
-    """A department's answer to the question it was asked."""
-
-    model_config = _STRICT
-
-    answer: Text
-
-
-class FollowUpForm(BaseModel):
-    """How the customer feels some days later; 3 or less on CSAT 1 to 5 reopens the case when `reopen` is set."""
-
-    model_config = _STRICT
-
-    score: int = Field(ge=1, le=5)
-    remarks: Text
-    reopen: bool = False
-
-
-class ContactForm(BaseModel):
-    """How a customer was reached whom no message reached."""
-
-    model_config = _STRICT
-
-    reached: bool
-    how: Text
-
-
-class DeliveryCheckForm(BaseModel):
-    """Whether a message of unknown fate arrived; False sends it again."""
-
-    model_config = _STRICT
-
-    arrived: bool
-    how_known: Text
-
-
-class GoodwillForm(BaseModel):
-    """A decision on goodwill above the agent's limit."""
-
-    model_config = _STRICT
-
-    approved: bool
-    remarks: Text

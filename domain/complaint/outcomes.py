@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel
 
+from domain.complaint import forms
 from domain.complaint import messages as m
 from domain.complaint import tasks as kinds
 from domain.complaint.machine import ComplaintStatus, ComplaintTrigger
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 def resolved(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """A solution was found; goodwill above the agent's limit goes up for approval by somebody else."""
-    found = cast(m.SolutionForm, form)
+    found = cast(forms.SolutionForm, form)
     if found.goodwill and not within_authority(case, actor.role, found.goodwill):
         brief = {"task": task.id, "agent": actor.id, "solution": found.solution, "goodwill": str(found.goodwill)}
         case.state.goodwill = found.goodwill
@@ -82,13 +83,13 @@ def check_approval(case: Complaint, form: BaseModel, actor: Actor) -> None:
     """
     goodwill = case.state.goodwill
     allowed = actor.role is Role.SUPERVISOR or (goodwill and within_authority(case, actor.role, goodwill))
-    if cast(m.GoodwillForm, form).approved and not allowed:
+    if cast(forms.GoodwillForm, form).approved and not allowed:
         raise LimitExceededError(f"{goodwill} is above what a {actor.role.value} may approve", field="form.approved")
 
 
 def goodwill_decided(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """Approved goodwill is offered with the solution; refused goodwill returns the work to its agent."""
-    decision, agent = cast(m.GoodwillForm, form), str(task.brief["agent"])
+    decision, agent = cast(forms.GoodwillForm, form), str(task.brief["agent"])
     solution = str(task.brief["solution"])
     case.note(now, "approval_given" if decision.approved else "approval_refused", actor, text=decision.remarks)
     if decision.approved:
@@ -148,7 +149,7 @@ def _after_summary(case: Complaint, now: Instant) -> None:
 
 def department_answered(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """A department answered: whoever has the case is told, and work goes on when all have."""
-    answer = cast(m.DepartmentAnswerForm, form).answer
+    answer = cast(forms.DepartmentAnswerForm, form).answer
     case.note(now, "department_answered", actor, text=answer, task=task.id, team=task.team)
     for open_task in case.active_tasks(kinds.RESOLVE):
         if open_task.owner:
@@ -159,7 +160,7 @@ def department_answered(case: Complaint, task: HumanTask, form: BaseModel, actor
 
 def followed_up(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """The customer was asked some days later; who is not satisfied after all is worked for again."""
-    found = cast(m.FollowUpForm, form)
+    found = cast(forms.FollowUpForm, form)
     case.meet(ClockKind.FOLLOW_UP, now, f"{actor.id} spoke with the customer")
     case.note(now, "followed_up", actor, text=found.remarks, score=found.score)
     if found.reopen:
@@ -171,7 +172,7 @@ def followed_up(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor,
 
 def contacted(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """A person reached (or failed to reach) a customer whom no message reached."""
-    found = cast(m.ContactForm, form)
+    found = cast(forms.ContactForm, form)
     case.note(now, "contact_made" if found.reached else "contact_failed", actor, text=found.how)
     if found.reached and case.unresolved:
         reached_by_a_person(case, f"{actor.id} reached the customer", now)
@@ -179,7 +180,7 @@ def contacted(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, n
 
 def delivery_checked(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """A message of unknown fate arrived after all, or is sent once more under a key of its own."""
-    found = cast(m.DeliveryCheckForm, form)
+    found = cast(forms.DeliveryCheckForm, form)
     message = case.state.doubtful.pop(str(task.brief["key"]), None)
     case.note(now, "delivery_checked", actor, text=found.how_known, arrived=found.arrived)
     if message is None or case.over:

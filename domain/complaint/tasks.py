@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.complaint import messages as m
+from domain.complaint import forms
 from domain.tasks import TaskDefinition
 
 RESOLVE, SUMMARISE, ROOT_CAUSE = "resolve_complaint", "summarise", "root_cause"
@@ -12,13 +12,13 @@ CHECK_DELIVERY, APPROVE_GOODWILL = "check_delivery", "approve_goodwill"
 TASK_DEFINITIONS: dict[str, TaskDefinition] = {
     definition.kind: definition
     for definition in (
-        TaskDefinition(kind=RESOLVE, title="Resolve the complaint", form=m.SolutionForm),
-        TaskDefinition(kind=SUMMARISE, title="Summarise and record", form=m.SummaryForm, skippable=True),
-        TaskDefinition(kind=ROOT_CAUSE, title="Find the root cause", form=m.RootCauseForm),
-        TaskDefinition(kind=DEPARTMENT, title="Answer a question", form=m.DepartmentAnswerForm, skippable=True),
-        TaskDefinition(kind=FOLLOW_UP, title="Follow up with the customer", form=m.FollowUpForm, skippable=True),
-        TaskDefinition(kind=CONTACT, title="Reach the customer", form=m.ContactForm),
-        TaskDefinition(kind=CHECK_DELIVERY, title="Find out whether it arrived", form=m.DeliveryCheckForm),
-        TaskDefinition(kind=APPROVE_GOODWILL, title="Decide on goodwill", form=m.GoodwillForm),
+        TaskDefinition(kind=RESOLVE, title="Resolve the complaint", form=forms.SolutionForm),
+        TaskDefinition(kind=SUMMARISE, title="Summarise and record", form=forms.SummaryForm, skippable=True),
+        TaskDefinition(kind=ROOT_CAUSE, title="Find the root cause", form=forms.RootCauseForm),
+        TaskDefinition(kind=DEPARTMENT, title="Answer a question", form=forms.DepartmentAnswerForm, skippable=True),
+        TaskDefinition(kind=FOLLOW_UP, title="Follow up with the customer", form=forms.FollowUpForm, skippable=True),
+        TaskDefinition(kind=CONTACT, title="Reach the customer", form=forms.ContactForm),
+        TaskDefinition(kind=CHECK_DELIVERY, title="Find out whether it arrived", form=forms.DeliveryCheckForm),
+        TaskDefinition(kind=APPROVE_GOODWILL, title="Decide on goodwill", form=forms.GoodwillForm),
     )
 }
