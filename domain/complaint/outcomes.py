@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from pydantic import BaseModel
 
 from domain.complaint import forms
 from domain.complaint import messages as m
 from domain.complaint import tasks as kinds
+from domain.complaint.handling import ComplaintHandling
 from domain.complaint.machine import ComplaintStatus, ComplaintTrigger
 from domain.conversation import arrived, reached_by_a_person, write
 from domain.deeds import NoticeKind
@@ -22,11 +23,8 @@ from domain.task_moves import own, withdraw
 from domain.tasks import HumanTask
 from domain.templates import TemplateName
 
-if TYPE_CHECKING:
-    from domain.complaint.case import Complaint
 
-
-def resolved(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
+def resolved(case: ComplaintHandling, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """A solution was found; goodwill above the agent's limit goes up for approval by somebody else."""
     found = cast(forms.SolutionForm, form)
     if found.goodwill and not within_authority(case, actor.role, found.goodwill):
@@ -45,13 +43,13 @@ def resolved(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, no
     offer_solution(case, found.solution, found.goodwill, actor.id, now)
 
 
-def within_authority(case: Complaint, role: Role, amount: Money) -> bool:
+def within_authority(case: ComplaintHandling, role: Role, amount: Money) -> bool:
     """Whether this role may grant the amount alone (service charter, authority within limits)."""
     limit = case.rules.authority.get(role)
     return limit is not None and limit.currency == amount.currency and amount.minor <= limit.minor
 
 
-def offer_solution(case: Complaint, solution: str, goodwill: Money | None, author: str, now: Instant) -> None:
+def offer_solution(case: ComplaintHandling, solution: str, goodwill: Money | None, author: str, now: Instant) -> None:
     """Put a solution before the customer and ask whether it satisfies."""
     by = Actor(id=author, role=Role.AGENT)
     case.state.solution, case.state.goodwill = solution, goodwill
@@ -75,7 +73,7 @@ def offer_solution(case: Complaint, solution: str, goodwill: Money | None, autho
     )
 
 
-def check_approval(case: Complaint, form: BaseModel, actor: Actor) -> None:
+def check_approval(case: ComplaintHandling, form: BaseModel, actor: Actor) -> None:
     """Refuse an approval by somebody whom the task was handed to and who might not grant the amount alone.
 
     Raises:
@@ -87,7 +85,7 @@ def check_approval(case: Complaint, form: BaseModel, actor: Actor) -> None:
         raise LimitExceededError(f"{goodwill} is above what a {actor.role.value} may approve", field="form.approved")
 
 
-def goodwill_decided(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
+def goodwill_decided(case: ComplaintHandling, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """Approved goodwill is offered with the solution; refused goodwill returns the work to its agent."""
     decision, agent = cast(forms.GoodwillForm, form), str(task.brief["agent"])
     solution = str(task.brief["solution"])
@@ -103,7 +101,7 @@ def goodwill_decided(case: Complaint, task: HumanTask, form: BaseModel, actor: A
     case.notify(NoticeKind.HANDOVER, (agent,), f"goodwill refused; task {again.id} is yours", case.key("goodwill"))
 
 
-def wrap_up(case: Complaint, now: Instant) -> None:
+def wrap_up(case: ComplaintHandling, now: Instant) -> None:
     """The customer accepted: summary, and the root cause of what reached the top tier."""
     last = case.last_in_charge
     task = case.offer(kinds.SUMMARISE, last.team if last else case.team, case.rules.task_times.summarise, now)
@@ -115,14 +113,14 @@ def wrap_up(case: Complaint, now: Instant) -> None:
         case.offer(kinds.ROOT_CAUSE, team, case.rules.task_times.root_cause, now)
 
 
-def recorded(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
+def recorded(case: ComplaintHandling, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """Summary or root cause is on record."""
     facts: dict[str, Any] = {key: str(value) for key, value in form.model_dump(mode="json").items()}
     case.note(now, f"{task.kind}_recorded", actor, **facts)
     go_on(case, task, now)
 
 
-def go_on(case: Complaint, task: HumanTask, now: Instant) -> None:
+def go_on(case: ComplaintHandling, task: HumanTask, now: Instant) -> None:
     """Take the next step of the standard process once the tasks of this one are done."""
     if task.kind == kinds.DEPARTMENT:
         if case.state.status is ComplaintStatus.WAITING_FOR_DEPARTMENT and not case.active_tasks(kinds.DEPARTMENT):
@@ -135,7 +133,7 @@ def go_on(case: Complaint, task: HumanTask, now: Instant) -> None:
         case.end(m.Outcome.ACCEPTED, None, now, "followed up and closed")
 
 
-def _after_summary(case: Complaint, now: Instant) -> None:
+def _after_summary(case: ComplaintHandling, now: Instant) -> None:
     found = case.state.classification
     if found and found.important:
         case.fire(ComplaintTrigger.FOLLOW_UP, now)
@@ -147,7 +145,7 @@ def _after_summary(case: Complaint, now: Instant) -> None:
     case.end(m.Outcome.ACCEPTED, None, now, "summarised and closed")
 
 
-def department_answered(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
+def department_answered(case: ComplaintHandling, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """A department answered: whoever has the case is told, and work goes on when all have."""
     answer = cast(forms.DepartmentAnswerForm, form).answer
     case.note(now, "department_answered", actor, text=answer, task=task.id, team=task.team)
@@ -158,7 +156,7 @@ def department_answered(case: Complaint, task: HumanTask, form: BaseModel, actor
     go_on(case, task, now)
 
 
-def followed_up(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
+def followed_up(case: ComplaintHandling, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """The customer was asked some days later; who is not satisfied after all is worked for again."""
     found = cast(forms.FollowUpForm, form)
     case.meet(ClockKind.FOLLOW_UP, now, f"{actor.id} spoke with the customer")
@@ -170,7 +168,7 @@ def followed_up(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor,
     go_on(case, task, now)
 
 
-def contacted(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
+def contacted(case: ComplaintHandling, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """A person reached (or failed to reach) a customer whom no message reached."""
     found = cast(forms.ContactForm, form)
     case.note(now, "contact_made" if found.reached else "contact_failed", actor, text=found.how)
@@ -178,7 +176,7 @@ def contacted(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, n
         reached_by_a_person(case, f"{actor.id} reached the customer", now)
 
 
-def delivery_checked(case: Complaint, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
+def delivery_checked(case: ComplaintHandling, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """A message of unknown fate arrived after all, or is sent once more under a key of its own."""
     found = cast(forms.DeliveryCheckForm, form)
     message = case.state.doubtful.pop(str(task.brief["key"]), None)
@@ -191,7 +189,7 @@ def delivery_checked(case: Complaint, task: HumanTask, form: BaseModel, actor: A
         case.decide(message.model_copy(update={"key": f"{message.key}:again"}))
 
 
-COMPLETED: dict[str, Callable[[Complaint, HumanTask, BaseModel, Actor, Instant], None]] = {
+COMPLETED: dict[str, Callable[[ComplaintHandling, HumanTask, BaseModel, Actor, Instant], None]] = {
     kinds.RESOLVE: resolved,
     kinds.APPROVE_GOODWILL: goodwill_decided,
     kinds.SUMMARISE: recorded,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from domain.complaint.handling import ComplaintHandling
 from domain.complaint.machine import ComplaintStatus, ComplaintTrigger, can
 from domain.complaint.messages import Outcome
 from domain.complaint.tasks import RESOLVE
@@ -19,23 +19,22 @@ from domain.tasks import HumanTask, queue_of
 from domain.templates import TemplateName
 from domain.views import clock_name
 
-if TYPE_CHECKING:
-    from domain.complaint.case import Complaint
 
-
-def execute(case: Complaint, clock: Clock, action: StepAction, now: Instant) -> None:
+def execute(case: ComplaintHandling, clock: Clock, action: StepAction, now: Instant) -> None:
     """Do what a due step says (the table that `domain.sla.rules.EXECUTED` promises)."""
     _STEPS[action](case, clock, now)
 
 
-def _in_charge(case: Complaint, clock: Clock) -> tuple[str, ...]:
+def _in_charge(case: ComplaintHandling, clock: Clock) -> tuple[str, ...]:
     """Who can still keep this promise: the owner of the work, or the queue it lies in."""
     task: HumanTask | None = case.find_task(clock.task) if clock.task else None
     working = [task] if task else case.active_tasks(RESOLVE)
     return tuple(work.owner or queue_of(work) for work in working)
 
 
-def _near_due(case: Complaint, clock: Clock, recipients: tuple[str, ...], step: StepAction, now: Instant) -> None:
+def _near_due(
+    case: ComplaintHandling, clock: Clock, recipients: tuple[str, ...], step: StepAction, now: Instant
+) -> None:
     calendar = case.calendar(clock.calendar)
     left = say_left(clock.budget - clock.consumed_by(now, calendar))
     case.note(now, "near_due", clock=clock.id, step=step.value)
@@ -44,15 +43,15 @@ def _near_due(case: Complaint, clock: Clock, recipients: tuple[str, ...], step: 
     case.notify(NoticeKind.NEAR_DUE, recipients, about, key, clock.due(calendar))
 
 
-def _remind(case: Complaint, clock: Clock, now: Instant) -> None:
+def _remind(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
     _near_due(case, clock, _in_charge(case, clock), StepAction.REMIND, now)
 
 
-def _warn(case: Complaint, clock: Clock, now: Instant) -> None:
+def _warn(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
     _near_due(case, clock, (), StepAction.WARN, now)
 
 
-def _breach(case: Complaint, clock: Clock, now: Instant) -> None:
+def _breach(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
     if clock.breached_at is not None:
         return
     case.state.breached = True
@@ -68,14 +67,14 @@ def _breach(case: Complaint, clock: Clock, now: Instant) -> None:
         clock.breach(now, "the time ran out", case.calendar(clock.calendar))
 
 
-def _compensate(case: Complaint, clock: Clock, now: Instant) -> None:
+def _compensate(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
     guarantee = case.rule(clock.kind).guarantee
     if guarantee:
         because = f"{clock_name(case, clock)} was guaranteed and missed"
         case.grant(guarantee.grant, f"{case.state.case_id}:{clock.id}", because, now, tell=True)
 
 
-def _escalate(case: Complaint, clock: Clock, now: Instant) -> None:
+def _escalate(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
     why = f"the time of tier {case.tier} ran out"
     if not can(case.state.status, ComplaintTrigger.CLIMB):
         case.note(now, "escalation_not_needed", clock=clock.id, status=case.status, reason=why)
@@ -86,7 +85,7 @@ def _escalate(case: Complaint, clock: Clock, now: Instant) -> None:
     case.climb(now, why)
 
 
-def _send_update(case: Complaint, clock: Clock, now: Instant) -> None:
+def _send_update(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
     number = case.number("update_sent")
     about = f"Status update no. {number}, tier {case.tier}"
     times = sum(name.startswith(StepAction.SEND_UPDATE) for name in clock.fired)
@@ -94,7 +93,7 @@ def _send_update(case: Complaint, clock: Clock, now: Instant) -> None:
     write(case, TemplateName.STATUS_UPDATE, now, about, key=key if times == 1 else f"{key}:{times}")
 
 
-def _ask_again(case: Complaint, clock: Clock, now: Instant) -> None:
+def _ask_again(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
     offered = clock.kind is ClockKind.SATISFACTION
     template = TemplateName.SOLUTION_REMINDER if offered else TemplateName.QUESTION_REMINDER
     due = clock.due(case.calendar(clock.calendar))
@@ -110,7 +109,7 @@ def _ask_again(case: Complaint, clock: Clock, now: Instant) -> None:
     )
 
 
-def _close(case: Complaint, clock: Clock, now: Instant) -> None:
+def _close(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
     why = "the customer did not answer in time"
     offered = case.state.status is ComplaintStatus.SOLUTION_OFFERED
     case.fire(ComplaintTrigger.LAPSE, now, why=why)
@@ -123,7 +122,7 @@ def _close(case: Complaint, clock: Clock, now: Instant) -> None:
     case.end(Outcome.NO_ANSWER, TemplateName.CLOSED_WITHOUT_ANSWER, now, why)
 
 
-def _release_claim(case: Complaint, clock: Clock, now: Instant) -> None:
+def _release_claim(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
     task = case.find_task(clock.task or "")
     if task is None or task.owner is None:
         return
@@ -134,7 +133,7 @@ def _release_claim(case: Complaint, clock: Clock, now: Instant) -> None:
     )
 
 
-_STEPS: dict[StepAction, Callable[[Complaint, Clock, Instant], None]] = {
+_STEPS: dict[StepAction, Callable[[ComplaintHandling, Clock, Instant], None]] = {
     StepAction.REMIND: _remind,
     StepAction.WARN: _warn,
     StepAction.BREACH: _breach,

@@ -1,0 +1,128 @@
+"""Where a complaint stands: its status, its tier and team, and how the customer is told of it."""
+
+from __future__ import annotations
+
+from domain.case import Case
+from domain.complaint.machine import OVER, UNRESOLVED, ComplaintStatus, ComplaintTrigger, after
+from domain.complaint.policy import ComplaintPolicy
+from domain.complaint.state import ComplaintState
+from domain.complaint.tasks import APPROVE_GOODWILL, RESOLVE, TASK_DEFINITIONS
+from domain.conversation import after_quiet_hours, next_update_by
+from domain.deeds import Words
+from domain.people import SYSTEM, Actor
+from domain.policy import Policy
+from domain.sla.clock import Clock, PlannedStep
+from domain.sla.rules import ClockKind, ClockRule, StepAction
+from domain.sla.spans import Instant, Span
+from domain.tasks import HumanTask, TaskDefinition
+from domain.templates import Doing
+
+
+class ComplaintStanding(Case):
+    """A complaint's standing, and the only way to move its status: along the table."""
+
+    state: ComplaintState  # type: ignore[mutable-override]  # narrowed, and set only by __init__
+
+    def __init__(self, state: ComplaintState, policy: Policy) -> None:
+        super().__init__(state, policy)
+
+    @property
+    def rules(self) -> ComplaintPolicy:
+        """The complaint part of the pinned policy."""
+        return self.policy.complaint
+
+    @property
+    def status(self) -> str:
+        return self.state.status.value
+
+    @property
+    def tier(self) -> int:
+        return self.state.tier
+
+    @property
+    def team(self) -> str:
+        """The team of the present tier."""
+        return self.rules.tiers[self.tier].team_for(self.state.channel, vip=self.state.customer.vip)
+
+    @property
+    def definitions(self) -> dict[str, TaskDefinition]:
+        return TASK_DEFINITIONS
+
+    @property
+    def supervisors(self) -> str:
+        return self.rules.supervisors
+
+    @property
+    def last_in_charge(self) -> HumanTask | None:
+        """The newest task of the complaint itself, of whoever has the case or had it last."""
+        return next((task for task in reversed(self.state.tasks) if task.kind == RESOLVE), None)
+
+    @property
+    def unresolved(self) -> bool:
+        """The customer has not accepted anything yet."""
+        return self.state.status in UNRESOLVED
+
+    @property
+    def over(self) -> bool:
+        """Closed, withdrawn or merged."""
+        return self.state.status in OVER
+
+    def rule(self, kind: ClockKind) -> ClockRule:
+        return self.rules.clocks.rule(kind)
+
+    def step_due(self, clock: Clock, planned: PlannedStep) -> Instant:
+        """Automatic updates wait for the end of quiet hours, and what follows on them waits as long."""
+        quiet = self.rules.clocks.status_update.quiet_hours
+        if quiet is None or clock.kind is not ClockKind.STATUS_UPDATE:
+            return planned.due
+        due = after_quiet_hours(self, clock, planned.due)
+        return self.calendar(quiet).next_open(due) if planned.step.do is StepAction.SEND_UPDATE else due
+
+    def claim_idle_budget(self, task: HumanTask) -> Span | None:
+        return self.rules.tiers[task.tier or self.tier].claim_idle
+
+    # Status.
+
+    def fire(self, trigger: ComplaintTrigger, now: Instant, by: Actor = SYSTEM, why: str | None = None) -> None:
+        """Move the status along the table and let every clock run or pause accordingly.
+
+        Raises:
+            WrongStatusError: the table has no such move.
+        """
+        former = self.state.status
+        self.state.status = after(former, trigger)
+        if self.state.status is not former:
+            self.note(now, "status_changed", by, trigger=trigger.value, former=former, status=self.status, reason=why)
+        self.settle_pauses(now)
+
+    def require(self, trigger: ComplaintTrigger) -> None:
+        """Refuse what the present status does not allow.
+
+        Raises:
+            WrongStatusError: details list what is possible.
+        """
+        after(self.state.status, trigger)
+
+    # Messages.
+
+    @property
+    def doing(self) -> Doing:
+        """What is being done right now, as the customer is told."""
+        if self.state.status.value in Doing._value2member_map_ and self.state.status != ComplaintStatus.IN_PROGRESS:
+            return Doing(self.state.status.value)
+        if self.active_tasks(APPROVE_GOODWILL):
+            return Doing.AWAITING_APPROVAL
+        working = [task for task in self.active_tasks(RESOLVE) if task.owner]
+        return Doing.IN_PROGRESS if working else Doing.QUEUED
+
+    def words(self, now: Instant) -> Words:
+        tier = self.open_clock(ClockKind.TIER)
+        return {
+            "case_number": self.state.case_id,
+            "subject": self.state.subject,
+            "tier": self.tier,
+            "doing": self.doing.value,
+            "next_update_by": next_update_by(self, now),
+            "due_by": tier.due(self.calendar(tier.calendar)) if tier else None,
+            "order_id": self.state.order.id if self.state.order else None,
+        }
