@@ -8,24 +8,31 @@ in a subclass would drop it silently).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from temporalio import workflow
 
 from domain.case import Act
 from domain.messages import Answer, Request
 
-if TYPE_CHECKING:
-    from workflows.base import CaseWorkflow
+
+class Asked(Protocol):
+    """A workflow that can be asked: what an update needs of it."""
+
+    def check(self, request: Request, decide: Callable[[Any, Any], Act]) -> None:
+        """Refuse what cannot be done; changes nothing."""
+
+    def act_on(self, request: Request, decide: Callable[[Any, Any], Act]) -> Answer:
+        """Do what was asked, once."""
 
 
 def verb(name: str, request_type: type[Request], decide: Callable[[Any, Any], Act]) -> Any:
     """The update `name`, taking `request_type` and answering with `Answer`; refused as `decide` refuses."""
 
-    def handler(self: CaseWorkflow, request: Request) -> Answer:
+    def handler(self: Asked, request: Request) -> Answer:
         return self.act_on(request, decide)
 
-    def validator(self: CaseWorkflow, request: Request) -> None:
+    def validator(self: Asked, request: Request) -> None:
         self.check(request, decide)
 
     for function, returned in ((handler, Answer), (validator, None)):
