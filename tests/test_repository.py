@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -286,6 +287,37 @@ def test_domain_needs_pydantic_transitions_and_the_standard_library_only() -> No
     allowed = sys.stdlib_module_names | {"domain", "pydantic", "pydantic_core", "transitions"}
     tops = {(str(path), name.partition(".")[0]) for path in modules("domain") for name, _ in imported(parsed(path))}
     assert sorted((path, top) for path, top in tops if top not in allowed) == []
+
+
+def imports_between(trees: dict[str, ast.Module]) -> dict[str, set[str]]:
+    """For each module, which of the others it imports, at run time or for type checking only."""
+    found: dict[str, set[str]] = {}
+    for module, tree in trees.items():
+        names = {name for name, _ in imported(tree)}
+        found[module] = {name if name in trees else name.rpartition(".")[0] for name in names} & trees.keys()
+    return found
+
+
+def circle(imports: dict[str, set[str]]) -> list[str]:
+    """Modules that import each other, the first of them again at the end; empty when there are none."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    trees = {".".join(path.with_suffix("").parts): parsed(path) for path in modules(*CODE)}
+    imports = imports_between(trees)
+    assert "domain.case" in imports["domain.complaint.standing"]
+    assert circle(imports) == []
+
+
+def test_circle_is_seen_although_one_import_is_for_type_checking() -> None:
+    up = ast.parse("from domain.low import thing")
+    down = ast.parse("if TYPE_CHECKING:\n    from domain import high")
+    assert circle(imports_between({"domain.high": up, "domain.low": down}))
 
 
 def test_nothing_imports_the_worker() -> None:
