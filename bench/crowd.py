@@ -20,7 +20,8 @@ from domain.messages import CaseView, Request, TaskView
 from domain.people import Actor, Channel, CustomerProfile, DeliveryChannel, Role
 from domain.tasks import ACTIVE
 from starter.actors import staff_member
-from starter.case_service import CaseService, NewComplaint
+from starter.case_service import CaseService
+from starter.new_complaint import NewComplaint
 from starter.refusals import UnavailableError
 
 OVER = ("closed", "withdrawn", "merged")

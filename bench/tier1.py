@@ -18,7 +18,8 @@ from domain import messages as m
 from domain.complaint.messages import AnswerSolution, ComplaintInput, Reply
 from domain.complaint.state import ComplaintStart
 from domain.people import Actor, Channel, Role
-from starter.case_service import CaseService, NewComplaint
+from starter.case_service import CaseService
+from starter.new_complaint import NewComplaint
 
 AGENT = Actor(id="online-01", role=Role.AGENT, teams=("online",))
 SUBJECT, WORDS = "The kettle leaks", "It leaks at the spout since the second day, and the counter below it is wet. " * 3

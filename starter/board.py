@@ -12,7 +12,8 @@ from activities.clock import wall_clock
 from domain.complaint.machine import OVER, UNRESOLVED
 from domain.policy import Policy
 from domain.sla.spans import HOUR, MINUTE, SECOND, Instant, Span, say_instant
-from starter.case_service import CaseLine, CaseService
+from starter.case_lines import CaseLine
+from starter.case_service import CaseService
 from starter.doors import Doors
 from starter.feed import Letter, Told
 from starter.listing import RUNNING, soonest_first

@@ -24,7 +24,7 @@ from activities.customers.port import Registration
 from domain.errors import InvalidInputError
 from domain.people import Channel, CustomerProfile, DeliveryChannel, Language
 from domain.sla.spans import Instant
-from starter.case_service import NewComplaint
+from starter.new_complaint import NewComplaint
 from starter.us_zones import zone_of
 
 SOURCE = "cfpb"

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from activities.customers.port import Registration
 from domain.errors import InvalidInputError
 from starter import cfpb
-from starter.case_service import NewComplaint
+from starter.new_complaint import NewComplaint
 
 Cells: TypeAlias = Mapping[str, str]
 

@@ -12,10 +12,10 @@ from typing import TextIO
 from activities.customers.port import Registration
 from domain.errors import CaseError, InvalidInputError
 from domain.people import CustomerProfile
-from starter.case_service import case_number
 from starter.cfpb import made_up_addresses
 from starter.doors import Doors
 from starter.importing import ImportRow, Refusal, read_complaints
+from starter.new_complaint import case_number
 from starter.refusals import UnavailableError
 
 AT_ONCE = 20

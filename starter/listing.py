@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from domain.complaint.machine import ComplaintStatus
 from domain.errors import InvalidInputError
 from domain.people import Channel
-from starter.case_service import CaseLine
+from starter.case_lines import CaseLine
 
 STATUSES = (*(status.value for status in ComplaintStatus), "resolved")
 """What `CaseStatus` can be; `resolved` from the customer's acceptance on."""

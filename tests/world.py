@@ -34,7 +34,8 @@ from runtime.connection import register_search_attributes
 from runtime.plugin import duecourse_plugin
 from runtime.published import publish
 from runtime.settings import Settings
-from starter.case_service import CaseService, NewComplaint
+from starter.case_service import CaseService
+from starter.new_complaint import NewComplaint
 from starter.temporal_binary import temporal_executable
 from worker import Adapters, running_worker
 

@@ -16,7 +16,7 @@ from activities.clock import wall_clock
 from domain.people import Language
 from domain.policy import Policy
 from starter.board import SHOWN_STATUSES, Board
-from starter.case_service import CaseLine
+from starter.case_lines import CaseLine
 from starter.cli.lines import in_tier, places
 from starter.cli.screen import left, local_short, words, zone_name
 from starter.cli.tables import NOTICE_COLOURS, plain_table

@@ -15,9 +15,10 @@ from starter.cli.screen import print_json, stderr, stdout
 from starter.cli.session import refusals_told, through_doors
 
 if TYPE_CHECKING:
-    from starter.case_service import CaseLine, NewComplaint, Opened
+    from starter.case_lines import CaseLine
     from starter.doors import Doors
     from starter.intake import Intake
+    from starter.new_complaint import NewComplaint, Opened
 
 CASES = "Cases"
 SHOWN_ROWS = 50
@@ -71,7 +72,7 @@ def open_complaint(  # noqa: PLR0913, PLR0917 - one for each thing that can be s
 
 
 def _new_complaint(**fields: object) -> NewComplaint:
-    from starter.case_service import NewComplaint
+    from starter.new_complaint import NewComplaint
 
     return NewComplaint.model_validate(fields)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from domain.timeline import Entry
-    from starter.case_service import CaseLine
+    from starter.case_lines import CaseLine
     from starter.feed import Letter, Told
 
 

@@ -17,7 +17,7 @@ from domain.people import Actor, Role
 from domain.sla.spans import SECOND
 from domain.tasks import ACTIVE
 from starter.actors import staff_member
-from starter.case_service import CaseLine
+from starter.case_lines import CaseLine
 from starter.demo.cast import Part
 from starter.demo.stage import Stage
 from starter.refusals import UnavailableError

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from starter.case_service import CaseLine
+from starter.case_lines import CaseLine
 from starter.refusals import UnavailableError
 from starter.upkeep import Upkeep
 

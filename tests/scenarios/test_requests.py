@@ -11,7 +11,7 @@ from domain.complaint import messages as c
 from domain.complaint.state import ComplaintStart
 from domain.messages import Answer
 from domain.people import Channel, DeliveryChannel
-from starter.case_service import NewComplaint
+from starter.new_complaint import NewComplaint
 from tests.world import AGENT, NUMBERS, SUPERVISOR, OpenCase, World, refused
 from workflows.complaint import ComplaintWorkflow
 

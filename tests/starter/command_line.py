@@ -14,8 +14,10 @@ from domain.errors import CaseError, CaseNotFoundError
 from domain.messages import Answer, CaseView, Request
 from domain.timeline import Entry
 from runtime.settings import Settings
-from starter.case_service import CaseLine, CaseService, NewComplaint, Opened, case_number
+from starter.case_lines import CaseLine
+from starter.case_service import CaseService
 from starter.cli import app
+from starter.new_complaint import NewComplaint, Opened, case_number
 
 CUSTOMER = "K000001"
 CASE = "CAAAAAAAAAAAAA"

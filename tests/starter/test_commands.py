@@ -20,7 +20,7 @@ from domain.people import CustomerProfile
 from domain.sla.clock import ClockEvent, ClockState
 from domain.sla.rules import ClockKind
 from domain.timeline import Entry
-from starter.case_service import CaseLine
+from starter.case_lines import CaseLine
 from starter.cli import app
 from starter.cli.asking import request_type
 from starter.cli.exits import ExitCode, exit_code_of

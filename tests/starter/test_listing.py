@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import InvalidInputError
-from starter.case_service import CaseLine
+from starter.case_lines import CaseLine
 from starter.listing import RUNNING, Wanted, soonest_first
 
 

@@ -1,0 +1,45 @@
+"""A complaint at the door: what a caller hands in, the number that its case gets, and what came of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.messages import Identifier
+from domain.people import Channel
+from domain.sla.spans import Instant
+
+
+class NewComplaint(BaseModel):
+    """A complaint as a caller hands it in; what a `ComplaintInput` has beyond this is the door's to fill in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: Identifier
+    reference: str = Field(min_length=1, max_length=200)
+    channel: Channel
+    customer_id: Identifier
+    order_id: Identifier | None = None
+    subject: str = Field(min_length=1, max_length=300)
+    description: str = Field(default="", max_length=20_000)
+    said_at: Instant | None = None
+    crisis_level: int | None = Field(default=None, ge=1, le=3)
+    upset: bool = False
+    business_unit: str | None = Field(default=None, max_length=120)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The case of a complaint, and whether this call started it."""
+
+    case_id: str
+    created: bool
+
+
+def case_number(source: str, reference: str) -> str:
+    """The case id: `C` and 13 letters and digits of a hash, so that no id carries personal data (65 bits)."""
+    digest = hashlib.sha256(f"{source}\x00{reference}".encode()).digest()
+    return f"C{base64.b32encode(digest).decode()[:13]}"
