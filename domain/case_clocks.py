@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection
 
 from domain.case_record import CaseRecord
 from domain.errors import ClockNotFoundError
 from domain.one_message import keep_one_message
 from domain.sla.calendar import WorkingCalendar
 from domain.sla.clock import Clock, PlannedStep, start_clock
-from domain.sla.rules import RUN_LAST, ClockKind, ClockRule, StepAction
+from domain.sla.rules import MISSES, RUN_LAST, ClockKind, ClockRule, StepAction
 from domain.sla.spans import Instant, Span
 
 KEPT_ENDED_CLOCKS = 3
@@ -95,19 +96,26 @@ class CaseClocks(CaseRecord, ABC):
 
     def meet(self, kind: ClockKind, now: Instant, cause: str, task: str | None = None) -> None:
         """The promise was kept; nothing happens where no such clock is open."""
+        self.record_misses(now, kind)
         if clock := self.open_clock(kind, task):
             clock.meet(now, cause, self.calendar(clock.calendar))
 
     def cancel(self, kind: ClockKind, now: Instant, cause: str, task: str | None = None) -> None:
         """The promise no longer applies; nothing happens where no such clock is open."""
+        self.record_misses(now, kind)
         if clock := self.open_clock(kind, task):
             clock.cancel(now, cause, self.calendar(clock.calendar))
 
     def cancel_all(self, now: Instant, cause: str) -> None:
         """End every open clock."""
+        self.record_misses(now, *KEPT_BY_MESSAGES)
         for clock in self.state.clocks:
             if clock.open:
                 clock.cancel(now, cause, self.calendar(clock.calendar))
+
+    def record_misses(self, now: Instant, *kinds: ClockKind) -> None:
+        """Put on record what was missed of promises that are about to end while they wait for a message's report."""
+        self._take_due(now, lambda step: self.clock(step.clock).kind in kinds and step.step.do in MISSES)
 
     def settle_pauses(self, now: Instant) -> None:
         """Let each open clock run or pause as status, task and supervisor demand."""
@@ -150,28 +158,44 @@ class CaseClocks(CaseRecord, ABC):
         """The instant of a planned step; types may move it, for example out of quiet hours."""
         return planned.due
 
-    def take_due_steps(self, now: Instant, *, writing: bool = False) -> int:
+    def take_due_steps(self, now: Instant, waiting: Collection[ClockKind] = ()) -> int:
         """Run every step whose moment has come, in order; plan anew after each, since a step changes clocks.
 
         Args:
             now: the present instant.
-            writing: a message to the customer is under way: promises that it may have kept in time wait for its report.
+            waiting: promises that a message under way may have kept in time; they wait for its report.
 
         Returns:
             How many ran. Steps that ran later than the policy tolerates are recorded as late by system.
         """
+        return self._take_due(now, lambda step: self.clock(step.clock).kind not in waiting)
+
+    def take_steps_before_arrival(self, at: Instant) -> None:
+        """Run the steps of promises that messages keep which were due when one arrived, as of then.
+
+        Other steps are taken when they are taken: nobody could act on a handover before it was made.
+        """
+        self._take_due(at, lambda step: self.clock(step.clock).kind in KEPT_BY_MESSAGES)
+
+    def _take_due(self, now: Instant, wanted: Callable[[PlannedStep], bool]) -> int:
         ran = 0
         decided = len(self.state.deeds)
-        while (step := self._next_step(writing)) and step.due <= now:
+        while (step := next(filter(wanted, self.plan()), None)) and step.due <= now:
             self._take(step, now)
             ran += 1
         if ran > 1:
             keep_one_message(self, decided, now)
         return ran
 
-    def _next_step(self, writing: bool) -> PlannedStep | None:
-        left_alone = KEPT_BY_MESSAGES if writing else ()
-        return next((step for step in self.plan() if self.clock(step.clock).kind not in left_alone), None)
+    def overdue(self, now: Instant, not_before: Instant) -> bool:
+        """Whether nobody was there: a step is late beyond tolerance, though it had to wait until `not_before`."""
+        return any(max(step.due, not_before) + self.policy.late_tolerance < now for step in self.plan())
+
+    @property
+    def written_up_to(self) -> Instant:
+        """The latest instant on record: nothing may be recorded before it."""
+        entries = self.state.timeline.entries[-1:]
+        return max((*(entry.at for entry in entries), *(clock.why[-1].at for clock in self.state.clocks)), default=0)
 
     def _take(self, planned: PlannedStep, now: Instant) -> None:
         clock = self.clock(planned.clock)

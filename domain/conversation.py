@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.case import Case
+from domain.case_clocks import KEPT_BY_MESSAGES
 from domain.complaint.policy import StatusUpdateRule
 from domain.deeds import DeliveryReport, DeliveryState, SendMessage
 from domain.people import SYSTEM, Actor, Role
@@ -83,7 +84,7 @@ def settle(case: Case, message: SendMessage, report: DeliveryReport, now: Instan
     """
     if report.state is DeliveryState.DELIVERED:
         at = min(max(report.at or now, case.written_up_to), now)
-        case.take_due_steps(at)
+        case.take_steps_before_arrival(at)
         _delivered(case, message, report, at)
         return
     why = report.detail or "no reason given"
@@ -119,6 +120,11 @@ def arrived(case: Case, message: SendMessage, now: Instant) -> None:
         _next_update(case, clock, now, due)
 
 
+def may_keep(message: SendMessage) -> frozenset[ClockKind]:
+    """The promises that a message keeps when it arrives: an automatic one is no response."""
+    return frozenset(KEPT_BY_MESSAGES) if message.author else frozenset({ClockKind.STATUS_UPDATE})
+
+
 def update_key(case: Case, clock: Clock) -> str:
     """The effect key of the status update that this clock sends; a second try of the same update adds to it.
 
@@ -135,6 +141,7 @@ def _is_update_of(case: Case, clock: Clock, message: SendMessage) -> bool:
 def reached_by_a_person(case: Case, how: str, now: Instant) -> None:
     """Somebody spoke with the customer: a response, and an update where those count from the last contact."""
     case.meet(ClockKind.FIRST_RESPONSE, now, how)
+    case.record_misses(now, ClockKind.STATUS_UPDATE)
     clock = case.open_clock(ClockKind.STATUS_UPDATE)
     if clock and update_rule(case).cadence == "floating":
         _next_update(case, clock, now, now, how)

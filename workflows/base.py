@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.case import Act, Case
     from domain.deeds import JoinCase, TimelineArchiveOrder
     from domain.errors import CaseError
+    from domain.sla.clock import PlannedStep
     from domain.sla.spans import Instant, say_span
     from domain.views import clock_name
     from runtime import metrics
@@ -98,7 +99,7 @@ class CaseWorkflow:
     async def attend(self, until: Callable[[], bool]) -> None:
         """Stay with the case until something is true of it: take due steps, send deeds off, rest, again."""
         while True:
-            self.case.take_due_steps(self.now())
+            self._take_due_steps(self.now())
             self.courier.send_off()
             self._show()
             if until():
@@ -125,10 +126,10 @@ class CaseWorkflow:
 
     def _set_wake(self) -> None:
         """Keep one pending wake at the most; set it anew only when the next due step has moved earlier."""
-        steps = self.case.plan()
-        if not steps:
+        step = min(self.case.plan(), key=self._moment, default=None)
+        if step is None:
             return
-        due = steps[0].due
+        due = self._moment(step)
         if self._wake_at is not None and self._wake_at <= due:
             return
         if self.courier.back_by is not None and self.courier.back_by <= due:
@@ -138,9 +139,17 @@ class CaseWorkflow:
             self._wake.cancel()
         self._wake_at = due
         left = max(due - self.now(), 1)
-        clock = self.case.clock(steps[0].clock)
-        summary = f"{clock_name(self.case, clock)} · {steps[0].step.do.replace('_', ' ')} in {say_span(left)}"
+        clock = self.case.clock(step.clock)
+        summary = f"{clock_name(self.case, clock)} · {step.step.do.replace('_', ' ')} in {say_span(left)}"
         self._wake = asyncio.create_task(self._ring(timedelta(milliseconds=left), summary))
+
+    def _take_due_steps(self, now: Instant) -> None:
+        """Run what is due; promises that a message under way may have kept wait for its report."""
+        self.case.take_due_steps(now, self.courier.waiting(now))
+
+    def _moment(self, step: PlannedStep) -> Instant:
+        """When a step is to be taken: as planned, or when its promise no longer waits for a report."""
+        return max(step.due, self.courier.report_by(self.case.clock(step.clock).kind) or 0)
 
     async def _ring(self, after: timedelta, summary: str) -> None:
         await workflow.sleep(after, summary=summary)
@@ -189,7 +198,7 @@ class CaseWorkflow:
         now = self.now()
         if known := self.case.answered(request):
             return known
-        self.case.take_due_steps(now, writing=self.courier.back_by is not None)
+        self._take_due_steps(now)
         try:
             act = decide(self.case, request)
         except CaseError as error:

@@ -12,15 +12,15 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError
 
 from workflows import options
 
 with workflow.unsafe.imports_passed_through():
     from activities.compensation.activities import CompensationActivities
-    from activities.notifications.activities import NotificationActivities
+    from activities.notifications.activities import EFFECT_HELD, NotificationActivities
     from domain.case import Case
-    from domain.conversation import settle
+    from domain.conversation import may_keep, settle
     from domain.deeds import (
         CompensationOrder,
         Deed,
@@ -35,7 +35,8 @@ with workflow.unsafe.imports_passed_through():
         SendMessage,
     )
     from domain.people import DeliveryChannel
-    from domain.sla.spans import Instant
+    from domain.sla.rules import ClockKind
+    from domain.sla.spans import Instant, Span
 
 JoinCases = Callable[[JoinCase], Coroutine[Any, Any, None]]
 
@@ -50,6 +51,24 @@ class Courier:
         self._lanes: dict[str, list[Deed]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._back_by: Instant | None = None
+        self._report_by: Instant | None = None
+        self._may_keep: frozenset[ClockKind] = frozenset()
+        self._waited_again = False
+
+    def report_by(self, kind: ClockKind) -> Instant | None:
+        """Until when such a promise waits for the report of the message under way; None when that cannot keep it."""
+        return self._report_by if kind in self._may_keep else None
+
+    def waiting(self, now: Instant) -> frozenset[ClockKind]:
+        """The promises that wait for the report of the message under way.
+
+        After a downtime, when steps are overdue because nobody was there, they wait once more.
+        """
+        if self._report_by is None:
+            return frozenset()
+        if not self._waited_again and self._case.overdue(now, self._report_by):
+            self._report_by, self._waited_again = now + _ms(options.REPORT_WITHIN), True
+        return self._may_keep if now < self._report_by else frozenset()
 
     @property
     def back_by(self) -> Instant | None:
@@ -75,7 +94,7 @@ class Courier:
             if lane not in self._running:
                 self._running[lane] = asyncio.create_task(self._run(lane))
                 if isinstance(deed, SendMessage):
-                    self._expect_report()
+                    self._expect_report(deed)
         for task in list(self._running.values()):
             if task.done():
                 task.result()
@@ -125,18 +144,25 @@ class Courier:
             words=message.words,
             automatic=message.author is None,
         )
-        self._expect_report()
-        try:
-            return await workflow.execute_activity_method(
-                NotificationActivities.send_message, order, summary=f"{message.about}, by {channel}", **options.SEND
-            )
-        except ActivityError as error:
-            return DeliveryReport(state=DeliveryState.FAILED, channel=channel, detail=_reason(error))
-        finally:
-            self._back_by = None
+        report = DeliveryReport(state=DeliveryState.FAILED, channel=channel, detail="nobody reported on it")
+        for _ in range(options.ATTEMPTS_WITHOUT_WORD):
+            self._expect_report(message)
+            try:
+                return await workflow.execute_activity_method(
+                    NotificationActivities.send_message, order, summary=f"{message.about}, by {channel}", **options.SEND
+                )
+            except ActivityError as error:
+                report = report.model_copy(update={"detail": _reason(error)})
+                if _was_refused(error):
+                    break
+            finally:
+                self._back_by = self._report_by = None
+        return report
 
-    def _expect_report(self) -> None:
-        self._back_by = _now() + options.SEND["schedule_to_close_timeout"] // timedelta(milliseconds=1)
+    def _expect_report(self, message: SendMessage) -> None:
+        self._may_keep = may_keep(message)
+        self._back_by = _now() + _ms(options.SEND["schedule_to_close_timeout"])
+        self._report_by, self._waited_again = _now() + _ms(options.REPORT_WITHIN), False
 
     async def _notify(self, notice: NotifyStaff) -> None:
         near_due = notice.notice is NoticeKind.NEAR_DUE
@@ -174,6 +200,17 @@ class Courier:
 
 def _now() -> int:
     return workflow.time_ns() // 1_000_000
+
+
+def _ms(span: timedelta) -> Span:
+    return span // timedelta(milliseconds=1)
+
+
+def _was_refused(error: ActivityError) -> bool:
+    """Whether an attempt said why it failed. Without a word the worker was gone, and what it did is in the ledger."""
+    cause = error.cause
+    said = cause.cause if isinstance(cause, TimeoutError) else cause
+    return isinstance(said, ApplicationError) and said.type != EFFECT_HELD
 
 
 def _reason(error: ActivityError) -> str:

@@ -13,6 +13,7 @@ class ActivityOptions(TypedDict, total=False):
 
     start_to_close_timeout: timedelta
     schedule_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta
     retry_policy: RetryPolicy
 
 
@@ -24,14 +25,23 @@ LOOK_UP: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=10), "re
 """Customer and order are read before anything is promised in words; the clocks run from the opening meanwhile."""
 
 SEND: ActivityOptions = {
-    # Longer than an attempt's lease on its message (45 s), so that a retry never waits for one that has died.
+    # Longer than an attempt may work (45 s). One whose worker has died is noticed by its heartbeat, which begins only
+    # with an attempt that takes long, and its lease on the message is over by then.
     "start_to_close_timeout": timedelta(seconds=60),
+    "heartbeat_timeout": timedelta(seconds=15),
     "schedule_to_close_timeout": timedelta(minutes=5),
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30)
     ),
 }
 """One channel is tried for five minutes; then the next one has its turn, well inside a 4-hour update."""
+
+REPORT_WITHIN = timedelta(seconds=30)
+"""How long a promise waits for the report of a message that may have kept it: until a dead worker's attempt is noticed,
+and the next one. A channel that is down longer must not keep a breach from the record."""
+
+ATTEMPTS_WITHOUT_WORD = 3
+"""How often a message goes through the same channel when nobody reported on it, for want of workers."""
 
 NOTIFY: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=15), "retry_policy": UNTIL_IT_WORKS}
 GRANT: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}

@@ -38,6 +38,9 @@ class InMemoryEffectLedger:
     async def mark_handed_over(self, key: str, attempt: int) -> None:
         self._effects[key] = replace(self._fenced(key, attempt), phase=EffectPhase.HANDED_OVER)
 
+    async def renew(self, key: str, attempt: int) -> None:
+        self._effects[key] = replace(self._fenced(key, attempt), lease_until=self._clock() + self._lease)
+
     async def finish(self, key: str, attempt: int, result: str) -> None:
         effect = self._fenced(key, attempt)
         self._effects[key] = replace(effect, phase=EffectPhase.DONE, result=result, lease_until=0)

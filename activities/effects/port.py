@@ -13,7 +13,13 @@ from typing import Protocol
 
 from domain.sla.spans import SECOND, Instant, Span
 
-LEASE: Span = 45 * SECOND
+LEASE: Span = 15 * SECOND
+"""How long an effect stays an attempt's own without a sign of life from it: a dead worker's work waits no longer."""
+
+RENEWED_EVERY: Span = 4 * SECOND
+"""How often an attempt that is at work renews its lease."""
+
+LONGEST_ATTEMPT: Span = 45 * SECOND
 """How long an attempt may work. Activity timeouts (`start_to_close`) must be longer, or a retry comes too early."""
 
 
@@ -89,6 +95,13 @@ class EffectLedger(Protocol):
 
     async def mark_handed_over(self, key: str, attempt: int) -> None:
         """Note that from here on the effect may have happened.
+
+        Raises:
+            AttemptSupersededError: a later attempt works on it; the caller must not go on.
+        """
+
+    async def renew(self, key: str, attempt: int) -> None:
+        """Keep an effect that is still being worked on; the lease begins anew.
 
         Raises:
             AttemptSupersededError: a later attempt works on it; the caller must not go on.

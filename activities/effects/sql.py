@@ -47,6 +47,9 @@ class SqlEffectLedger:
     async def mark_handed_over(self, key: str, attempt: int) -> None:
         await self._fenced(key, attempt, phase=EffectPhase.HANDED_OVER.value)
 
+    async def renew(self, key: str, attempt: int) -> None:
+        await self._fenced(key, attempt, lease_until=self._clock() + self._lease)
+
     async def finish(self, key: str, attempt: int, result: str) -> None:
         await self._fenced(
             key, attempt, phase=EffectPhase.DONE.value, result=result, lease_until=0, done_at=self._clock()

@@ -41,7 +41,7 @@ class NotificationActivities:
             ApplicationError: `channel_unavailable` or `effect_held`, both retryable.
         """
         try:
-            return await self._messages.send(order, attempt_clock())
+            return await self._messages.send(order, attempt_clock(), activity.heartbeat)
         except TransientDeliveryError as error:
             _log_unavailable(order.case_id, order.key, order.channel.value, error.detail)
             raise ApplicationError(

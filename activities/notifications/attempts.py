@@ -35,6 +35,14 @@ class Attempt:
         await self._ledger.mark_handed_over(self._key, self._number)
         self._handed_over = True
 
+    async def renew(self) -> None:
+        """Say that this attempt is still at work.
+
+        Raises:
+            AttemptSupersededError: another attempt has taken over.
+        """
+        await self._ledger.renew(self._key, self._number)
+
     async def finish(self, report: DeliveryReport) -> None:
         """Record the outcome for good.
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import TypeAlias
 
 import structlog
 
 from activities.clock import Clock, wall_clock
 from activities.customers.port import CustomerDirectory
-from activities.effects.port import LEASE, EffectLedger, EffectState
+from activities.effects.port import (
+    LONGEST_ATTEMPT,
+    RENEWED_EVERY,
+    AttemptSupersededError,
+    EffectLedger,
+    EffectState,
+)
 from activities.notifications.attempts import Attempt
 from activities.notifications.deliveries import DeliveryRecord
 from activities.notifications.port import (
@@ -53,7 +60,8 @@ class CustomerMessages:
         customers: CustomerDirectory,
         policies: Policies,
         message_domain: str = "duecourse.invalid",
-        lease: Span = LEASE,
+        longest_attempt: Span = LONGEST_ATTEMPT,
+        renewed_every: Span = RENEWED_EVERY,
     ) -> None:
         """Plug the parts in.
 
@@ -64,7 +72,8 @@ class CustomerMessages:
             customers: knows the addresses.
             policies: has the templates.
             message_domain: right-hand side of the message ids; in production a domain of your own.
-            lease: the same as the ledger's; no attempt works longer.
+            longest_attempt: no attempt works longer.
+            renewed_every: how often an attempt at work renews its lease in the ledger.
         """
         self._ledger = ledger
         self._deliveries = deliveries
@@ -72,10 +81,18 @@ class CustomerMessages:
         self._customers = customers
         self._policies = policies
         self._message_domain = message_domain
-        self._lease = lease
+        self._longest_attempt = longest_attempt
+        self._renewed_every = renewed_every
 
-    async def send(self, order: MessageOrder, clock: Clock = wall_clock) -> DeliveryReport:
-        """Send a message, or report what became of it before; `clock` tells when it arrived.
+    async def send(
+        self, order: MessageOrder, clock: Clock = wall_clock, alive: Callable[[], None] = lambda: None
+    ) -> DeliveryReport:
+        """Send a message, or report what became of it before.
+
+        Args:
+            order: the message and its channel.
+            clock: tells when it arrived.
+            alive: called now and then while an attempt that takes long is at work.
 
         Raises:
             TransientDeliveryError: to be tried again.
@@ -91,7 +108,8 @@ class CustomerMessages:
             report = DeliveryReport.model_validate_json(begun.result or "")
         else:
             attempt = Attempt(self._ledger, key, order, begun, clock)
-            report = await self._carry_out(envelope, problem, attempt)
+            async with self._kept(attempt, alive):
+                report = await self._carry_out(envelope, problem, attempt)
         await self._deliveries.write(key, order, report, envelope)
         state = {"found": begun.state.value, "state": report.state.value, "detail": report.detail}
         log.info("message_settled", **_facts(order), **state)
@@ -120,9 +138,28 @@ class CustomerMessages:
         )
         return envelope, ""
 
+    @asynccontextmanager
+    async def _kept(self, attempt: Attempt, alive: Callable[[], None]) -> AsyncIterator[None]:
+        """Keep the lease of an attempt while it works; one that has lost it is stopped by the fence."""
+
+        async def renew() -> None:
+            with suppress(AttemptSupersededError):
+                while True:
+                    await asyncio.sleep(self._renewed_every / SECOND)
+                    alive()
+                    await attempt.renew()
+
+        renewing = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            # Whatever became of it: the outcome of the message is what counts.
+            await asyncio.wait([renewing])
+
     async def _carry_out(self, envelope: Envelope | None, problem: str, attempt: Attempt) -> DeliveryReport:
         try:
-            async with asyncio.timeout(self._lease / SECOND):
+            async with asyncio.timeout(self._longest_attempt / SECOND):
                 report = await self._deliver(envelope, attempt) if envelope else attempt.refused(problem)
         except BaseException as error:
             await attempt.give_up(error)

@@ -41,7 +41,7 @@ _REFUSED: dict[type[Exception], str] = {SMTPSenderRefused: "the sender", SMTPRec
 
 
 class SmtpSettings(BaseModel):
-    """How to reach the mail server. Timeouts are seconds; an attempt's lease bounds all of them together.
+    """How to reach the mail server. Timeouts are seconds; the longest attempt bounds all of them together.
 
     Attributes:
         sender: `address@domain` or `Name <address@domain>`.

@@ -29,7 +29,7 @@ from activities.notifications.port import (
 )
 
 TIMEOUT = httpx.Timeout(connect=5.0, write=10.0, read=20.0, pool=5.0)
-"""Seconds. Their sum stays below an attempt's lease."""
+"""Seconds. Their sum stays below the longest attempt."""
 
 _TRY_AGAIN = frozenset({408, 409, 425, 429})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)

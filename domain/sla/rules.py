@@ -67,6 +67,9 @@ AT_ONCE_ORDER: tuple[StepAction, ...] = (
 """Steps of one instant run in this order: what happened is on record before anybody is told of it."""
 
 
+MISSES = frozenset({StepAction.BREACH, StepAction.COMPENSATE})
+"""What is done for a promise that was missed, even when it ends in the same moment."""
+
 RUN_LAST = frozenset({StepAction.ESCALATE, StepAction.CLOSE})
 """Of the steps of one instant, whichever clocks they belong to, these run last: they end other clocks, and what those
 were just about to do (compensate a miss, for example) would be lost."""

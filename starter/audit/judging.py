@@ -51,7 +51,7 @@ class Judge:
         if due is None:
             about = f"{measured.about}: a breach is on record though there was time left"
             return self.found(measured, Verdict.BROKEN, about, events)
-        behind = self.lateness(due, breach.since)
+        behind = self.lateness(measured.kind, due, breach.since)
         if behind > self.tolerance:
             about = f"{measured.about}: the breach went on record {say_span(behind)} late"
             return self.found(measured, Verdict.BROKEN, about, events, behind)
@@ -79,11 +79,11 @@ class Judge:
     def late(self, measured: Measured, end: Instant) -> Span:
         """By how much the system is late if it has not acted by `end`."""
         due = self.due(measured, end)
-        return 0 if due is None else self.lateness(due, end)
+        return 0 if due is None else self.lateness(measured.kind, due, end)
 
-    def lateness(self, due: Instant, done: Instant) -> Span:
+    def lateness(self, kind: ClockKind, due: Instant, done: Instant) -> Span:
         """By how much `done` is too late; what waited for server or worker is not counted."""
-        return max(done - due - self.record.lag(due - self.tolerance, done), 0)
+        return max(done - due - self.record.lag(due - self.tolerance, done, kind), 0)
 
     def found(
         self, measured: Measured, verdict: Verdict, about: str, events: tuple[EventRef, ...], late: Span = 0

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -18,13 +19,17 @@ from domain.complaint.messages import CaseMerged
 from domain.complaint.state import ComplaintStart
 from domain.deeds import CompensationOrder, DeliveryReport, LookupReport, MessageOrder, NoticeOrder
 from domain.errors import CaseNotFoundError
-from domain.sla.spans import Instant
+from domain.sla.spans import SECOND, Instant, Span
 from domain.templates import TemplateName
 from runtime.search_attributes import CASE_PRIORITY, CASE_STATUS, CASE_TIER
 from starter.audit.record import Absorbed, Asked, CaseRecord, Effect, Ended, EventRef, Grant, Letter, Notice, Shown
 from starter.refusals import translated
+from workflows import options
 
 Decoded = TypeVar("Decoded")
+
+_REPORT_WITHIN: Span = options.REPORT_WITHIN // timedelta(milliseconds=1)
+_DOWNTIME: Span = SECOND
 
 
 async def read_case(client: Client, case_id: str, as_of: Instant | None = None) -> CaseRecord:
@@ -254,7 +259,14 @@ class _RunReader:
         effect = self.effects.get(outcome.scheduled_event_id)
         if effect:
             effect.settled, effect.settled_at = self._ref(event), at(event)
+        if isinstance(effect, Letter):
+            self._wait_for_report(effect.at, at(event))
         return effect
+
+    def _wait_for_report(self, sent: Instant, reported: Instant) -> None:
+        """A promise waits a while for the report of a message that may have kept it, and again after a downtime."""
+        downtimes = [end for start, end in self.record.lags if sent < end < reported and end - start > _DOWNTIME]
+        self.record.reports += [(since, min(since + _REPORT_WITHIN, reported)) for since in (sent, *downtimes)]
 
     # The end.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.case_clocks import KEPT_BY_MESSAGES
 from domain.complaint.messages import ComplaintInput
 from domain.deeds import CompensationOrder, DeliveryReport, DeliveryState, MessageOrder, NoticeKind, NoticeOrder
 from domain.people import CustomerProfile
@@ -146,6 +147,7 @@ class CaseRecord:
         opened: the start event of the first run.
         runs: runs of the workflow that were read.
         lags: when work lay waiting for server or worker (start and end, milliseconds).
+        reports: when promises waited for the report of a message that may have kept them.
         until: the instant up to which the record tells the story.
         running: the last run has not ended.
     """
@@ -163,6 +165,7 @@ class CaseRecord:
     absorbed: list[Absorbed] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
     lags: list[tuple[Instant, Instant]] = field(default_factory=list)
+    reports: list[tuple[Instant, Instant]] = field(default_factory=list)
     until: Instant = 0
     running: bool = True
 
@@ -190,10 +193,11 @@ class CaseRecord:
         """The breaches of such clocks that were put on record."""
         return [notice for notice in self.notices if notice.breaks(kind)]
 
-    def lag(self, start: Instant, end: Instant) -> Span:
-        """How much of the time from `start` to `end` something lay waiting for the system itself."""
+    def lag(self, start: Instant, end: Instant, kind: ClockKind) -> Span:
+        """How much of the time from `start` to `end` such a clock's steps lay waiting for the system itself."""
+        lags = [*self.lags, *(self.reports if kind in KEPT_BY_MESSAGES else ())]
         total, reached = 0, start
-        for since, until in sorted(self.lags):
+        for since, until in sorted(lags):
             low, high = max(since, reached), min(until, end)
             if low < high:
                 total, reached = total + high - low, high

@@ -101,6 +101,7 @@ def customer_messages(
     ledger: EffectLedger | None = None,
     english: MessageTemplate | None = None,
     lease: int = 45_000,
+    renewed_every: int = 4_000,
 ) -> CustomerMessages:
     """The sender as a worker wires it, with the sample policy."""
     return CustomerMessages(
@@ -109,5 +110,6 @@ def customer_messages(
         adapters=adapters,
         customers=EmbeddedCustomerDirectory(engine),
         policies=lambda _version: policy(english),
-        lease=lease,
+        longest_attempt=45_000 if renewed_every < lease else lease,
+        renewed_every=renewed_every,
     )

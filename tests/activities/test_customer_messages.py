@@ -321,6 +321,21 @@ async def test_while_an_attempt_is_at_work_the_next_one_is_told_how_long(message
         await working
 
 
+async def test_attempt_that_takes_long_and_lives_stays_the_only_one(messages: Plug) -> None:
+    hang = Hang(handed_over=True)
+    signs: list[int] = []
+    slow = messages(Script(hang), lease=300, renewed_every=50)
+    working = asyncio.create_task(slow.send(order(), alive=lambda: signs.append(1)))
+    await hang.hanging.wait()
+    await asyncio.sleep(0.6)
+    with pytest.raises(EffectHeldError):
+        await messages(Script(), lease=300).send(order())
+    assert len(signs) > 3
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+
+
 async def test_attempt_that_outlived_its_lease_must_not_send(messages: Plug, sqlite_engine: AsyncEngine) -> None:
     later = lambda: wall_clock() + 60_000  # noqa: E731 - a clock is a function
     quick = Script(arrive)

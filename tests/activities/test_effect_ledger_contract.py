@@ -67,6 +67,17 @@ class TestEffectLedger:
         clock.now += 30_000
         assert await begin(ledger) == Begun(EffectState.STARTED_NOT_HANDED_OVER, attempt=2)
 
+    async def test_attempt_that_renews_its_lease_keeps_the_effect(self, ledger: EffectLedger, clock: Hand) -> None:
+        await begin(ledger)
+        for _ in range(3):
+            clock.now += 30_000
+            await ledger.renew(KEY, 1)
+        assert (await begin(ledger)).state is EffectState.HELD
+        clock.now += LEASE
+        await begin(ledger)
+        with pytest.raises(AttemptSupersededError):
+            await ledger.renew(KEY, 1)
+
     async def test_attempt_that_died_after_the_hand_over_leaves_it_in_doubt(
         self, ledger: EffectLedger, clock: Hand
     ) -> None:

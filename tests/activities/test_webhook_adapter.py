@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import HttpUrl, SecretStr, ValidationError
 
-from activities.effects.port import LEASE
+from activities.effects.port import LONGEST_ATTEMPT
 from activities.notifications import webhook
 from activities.notifications.port import (
     DeliveryUnknownError,
@@ -117,9 +117,9 @@ async def test_receiver_that_keeps_silent_leaves_it_unknown(monkeypatch: pytest.
             await WebhookMessageAdapter(sender).deliver(envelope(), nothing)
 
 
-def test_timeouts_together_stay_below_a_lease() -> None:
+def test_timeouts_together_stay_below_the_longest_attempt() -> None:
     seconds = [TIMEOUT.connect, TIMEOUT.write, TIMEOUT.read, TIMEOUT.pool]
-    assert sum(second or 0 for second in seconds) * 1000 < LEASE
+    assert sum(second or 0 for second in seconds) * 1000 < LONGEST_ATTEMPT
 
 
 async def test_one_sender_serves_many_messages_at_once() -> None:

@@ -39,7 +39,7 @@ from domain.complaint.tasks import (
     ROOT_CAUSE,
     SUMMARISE,
 )
-from domain.conversation import settle
+from domain.conversation import may_keep, settle
 from domain.deeds import Deed, DeliveryReport, DeliveryState, JoinCase, LookupReport, SendMessage
 from domain.errors import CaseError
 from domain.people import Actor, Channel, Role
@@ -203,8 +203,8 @@ class ComplaintLife(RuleBasedStateMachine):
         refused, _ = self.decided(case, decide, request)
         if refused is not None or case.answered(request):
             return refused or "done"
-        writing = any(isinstance(deed, SendMessage) for deed in self.outbox)
-        case.take_due_steps(self.now, writing=writing)
+        under_way = next((deed for deed in self.outbox if isinstance(deed, SendMessage)), None)
+        case.take_due_steps(self.now, may_keep(under_way) if under_way else ())
         refused, act = self.decided(case, decide, request)
         if act is None:
             return str(refused)

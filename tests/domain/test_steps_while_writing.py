@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.case_clocks import KEPT_BY_MESSAGES
 from domain.complaint.tasks import RESOLVE
 from domain.deeds import NoticeKind
 from domain.sla.clock import ClockState
@@ -14,7 +15,7 @@ def test_message_on_its_way_may_have_kept_its_promise_until_it_is_reported() -> 
     running = opened()
     running.deliver()
     running.now += 5 * HOUR
-    running.case.take_due_steps(running.now, writing=True)
+    running.case.take_due_steps(running.now, KEPT_BY_MESSAGES)
     assert running.clock(ClockKind.FIRST_RESPONSE).breached_at is None
     assert running.clock(ClockKind.STATUS_UPDATE).breached_at is None
     assert running.case.tier == 2, "the tier's time has run out, whatever was written"
@@ -53,6 +54,6 @@ def test_message_that_arrived_too_late_is_late_though_nothing_ran_in_between() -
 def test_what_no_message_keeps_does_not_wait_for_one() -> None:
     running = opened()
     running.now += 31 * MINUTE
-    assert running.case.take_due_steps(running.now, writing=True) > 0
+    assert running.case.take_due_steps(running.now, KEPT_BY_MESSAGES) > 0
     assert running.story.count("handed_over") == 1
     assert running.task(RESOLVE).tier == 2

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 from temporalio.client import WorkflowUpdateFailedError
 
+from activities.clock import wall_clock
 from domain import messages as m
 from domain.complaint import messages as c
 from domain.complaint.state import ComplaintStart
@@ -148,7 +149,7 @@ async def test_workflow_looks_up_itself_what_no_door_has_looked_up(world: World)
         source="backend",
         reference="1",
         policy=(await world.archive.latest(world.settings.policy)).version,
-        arrived_at=1_767_000_000_000,
+        arrived_at=wall_clock(),
         channel=Channel.PHONE,
         customer_id=customer.id,
         subject="The kettle leaks",
