@@ -114,11 +114,13 @@ class CaseClocks(CaseRecord, ABC):
                 clock.cancel(now, cause, self.calendar(clock.calendar))
 
     def record_misses(self, now: Instant, *kinds: ClockKind) -> None:
-        """Put on record what was missed of promises that are about to end while they wait for a message's report."""
+        """Put on record what was missed of promises that are about to stop while they wait for a message's report."""
         self._take_due(now, lambda step: self.clock(step.clock).kind in kinds and step.step.do in MISSES)
 
     def settle_pauses(self, now: Instant) -> None:
         """Let each open clock run or pause as status, task and supervisor demand."""
+        stopping = {clock.kind for clock in self.state.clocks if clock.open and self._pause_cause(clock)}
+        self.record_misses(now, *stopping)
         for clock in self.state.clocks:
             if clock.open:
                 self._settle_pause(clock, now)

@@ -144,7 +144,8 @@ class _RunReader:
         self.waiting_since = None
 
     async def timer_started(self, event: HistoryEvent, timer: Any) -> None:
-        self.timers[event.event_id] = at(event) + timer.start_to_fire_timeout.ToMilliseconds()
+        # Meant from the instant of the decision; it runs from the answer to the server, which a slow worker delays.
+        self.timers[event.event_id] = self.now + timer.start_to_fire_timeout.ToMilliseconds()
 
     async def timer_fired(self, event: HistoryEvent, timer: Any) -> None:
         self.record.lags.append((self.timers.pop(timer.started_event_id, at(event)), at(event)))

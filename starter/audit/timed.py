@@ -11,7 +11,7 @@ from domain.sla.spans import Instant
 from starter.audit.findings import Finding, Promise, Verdict
 from starter.audit.judging import Judge, Measured
 from starter.audit.life import Life, Phase
-from starter.audit.record import EventRef
+from starter.audit.record import EventRef, Notice
 
 _TAKES = ("claim_task", "start_task", "delegate_task", "nominate_task", "reassign", "suspend_task", "forward_task")
 """With any of these somebody has taken a task in hand."""
@@ -68,7 +68,7 @@ class TimedPromises:
             since = former.at
             while due := self.judge.due(_update(self.life, since, heard, former), heard.at):
                 breach = next((one for one in breaches if one.at >= due - self.judge.tolerance), None)
-                if breach is None or breach.since > heard.at + self.judge.tolerance:
+                if breach is None or self._came_after(breach, due, heard):
                     break
                 breaches.remove(breach)
                 missed = _update(self.life, since, heard, former)
@@ -79,6 +79,11 @@ class TimedPromises:
             if breach.at <= phase.end:
                 point = Heard(breach.at, breach.events)
                 yield self.judge.on_record(_update(self.life, breach.at, point, point), None, breach, 0)
+
+    def _came_after(self, breach: Notice, due: Instant, heard: Heard) -> bool:
+        """Whether a breach went on record too late to be that of the wait which `heard` ended."""
+        in_time = self.judge.lateness(ClockKind.STATUS_UPDATE, due, breach.since) <= self.judge.tolerance
+        return breach.since > heard.at + self.judge.tolerance and not in_time
 
     def first_response(self) -> Iterator[Finding]:
         """A person's own words, delivered in the channel's time; an automatic letter is no response."""

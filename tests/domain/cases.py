@@ -167,6 +167,11 @@ class Running:
     def story(self) -> list[str]:
         return [entry.what for entry in self.case.state.timeline.entries]
 
+    @property
+    def breached(self) -> set[str]:
+        """The clocks whose breach is on the timeline."""
+        return {str(entry.facts["clock"]) for entry in self.case.state.timeline.entries if entry.what == "breached"}
+
     def task(self, kind: str = RESOLVE) -> HumanTask:
         """The newest task of a kind."""
         return [task for task in self.case.state.tasks if task.kind == kind][-1]

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from domain.case import Act
 from domain.case_clocks import KEPT_BY_MESSAGES
+from domain.complaint import decisions, supervision
+from domain.complaint import messages as c
 from domain.complaint.tasks import RESOLVE
 from domain.deeds import NoticeKind
+from domain.messages import Request
 from domain.sla.clock import ClockState
 from domain.sla.rules import ClockKind
 from domain.sla.spans import HOUR, MINUTE
-from tests.domain.cases import opened
+from tests.domain.cases import CUSTOMER, SUPERVISOR, opened
 
 
 def test_message_on_its_way_may_have_kept_its_promise_until_it_is_reported() -> None:
@@ -49,6 +58,26 @@ def test_message_that_arrived_too_late_is_late_though_nothing_ran_in_between() -
     first = running.clock(ClockKind.FIRST_RESPONSE)
     assert (first.breached_at, first.ended_at) == (arrived, arrived)
     assert [notice.about for notice in running.notices if notice.notice is NoticeKind.BREACH]
+
+
+WITHDRAWN = decisions.withdraw, c.Withdraw(request_id="w", actor=CUSTOMER)
+HELD = (
+    supervision.pause_clock,
+    c.PauseClock(request_id="p", actor=SUPERVISOR, clock="status_update:1", reason="a strike"),
+)
+
+
+@pytest.mark.parametrize(("decide", "request_"), [WITHDRAWN, HELD])
+def test_promise_that_stops_while_it_waits_for_a_report_is_missed_on_record(
+    decide: Callable[[Any, Any], Act], request_: Request
+) -> None:
+    """Nobody knows yet of a message that kept it, and once it has stopped nothing would put the miss on record."""
+    running = opened()
+    running.now += 5 * HOUR
+    running.case.take_due_steps(running.now, KEPT_BY_MESSAGES)
+    assert "status_update:1" not in running.breached
+    decide(running.case, request_)(running.now)
+    assert "status_update:1" in running.breached
 
 
 def test_what_no_message_keeps_does_not_wait_for_one() -> None:
