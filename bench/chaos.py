@@ -1,6 +1,6 @@
 """Chaos: worker and server are killed in random places under open cases, and nothing may be lost or done twice.
 
-    python -m bench.chaos [--seed N] [--cases 200] [--kills 20]
+    python -m bench.chaos [--seed N] [--cases 200] [--kills 20] [--keep FOLDER]
 
 Real server on a database file, real worker, a real SMTP sink for those who wrote by mail. Agents and customers act all
 the while and repeat, with the same request id, whatever got no answer. At the end everything is judged by the event
@@ -32,7 +32,7 @@ from starter.policies.loader import load_policy
 POLICY = """\
 extends: rehearsal
 name: chaos
-pace: 60 # a second stands for a minute: tier 1 has 30 s, and an update goes out 10 s before it is due
+pace: 300 # a second stands for five minutes: tier 1 has 6 s, and an update goes out 2 s before it is due
 floor: 3s
 lead_floor: 1s
 """
@@ -87,8 +87,11 @@ async def _house(sink: MailSink) -> AsyncIterator[tuple[Ground, WorkerProcess]]:
             worker.stop()
 
 
-async def wreak(seed: int, cases: int, kills: int) -> Judgement:
-    """Open the cases, let everybody act, kill, and judge once all cases have ended."""
+async def wreak(seed: int, cases: int, kills: int, keep: Path | None) -> Judgement:
+    """Open the cases, let everybody act, kill, and judge once all cases have ended.
+
+    Event histories go to `keep`, as JSON, before they are judged.
+    """
     lot = random.Random(seed)
     with mail_sink() as sink:
         async with _house(sink) as (ground, worker):
@@ -99,7 +102,15 @@ async def wreak(seed: int, cases: int, kills: int) -> Judgement:
             await crowd.half_open.wait()
             strikes = await strike(ground, worker, kills, lot)
             await _until_all_have_ended(playing, crowd, 120 + 2 * cases)
+            if keep:
+                await _keep(ground, crowd.cases, keep)
             return await judge(ground, crowd, sink, strikes.worker, strikes.server, strikes.down)
+
+
+async def _keep(ground: Ground, cases: list[str], folder: Path) -> None:
+    for case_id in cases:
+        history = await ground.client.get_workflow_handle(case_id).fetch_history()
+        (folder / f"{case_id}.json").write_text(history.to_json())
 
 
 async def _until_all_have_ended(playing: asyncio.Task[None], crowd: Crowd, patience: float) -> None:
@@ -135,10 +146,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--keep", type=Path, help="a folder for the event histories of all cases")
     wishes = parser.parse_args()
+    if wishes.keep:
+        wishes.keep.mkdir(parents=True, exist_ok=True)
     # A server that is down is the point of it; its clients need not say so.
     logging.getLogger("temporal").setLevel(logging.CRITICAL)
-    judgement = asyncio.run(wreak(wishes.seed, wishes.cases, wishes.kills))
+    judgement = asyncio.run(wreak(wishes.seed, wishes.cases, wishes.kills, wishes.keep))
     show(judgement)
     sys.stdout.flush()
     # The interpreter sometimes aborts at exit after Temporal's core was used (sdk-python issue 300).
