@@ -90,7 +90,7 @@ async def _house(sink: MailSink) -> AsyncIterator[tuple[Ground, WorkerProcess]]:
 async def wreak(seed: int, cases: int, kills: int, keep: Path | None) -> Judgement:
     """Open the cases, let everybody act, kill, and judge once all cases have ended.
 
-    Event histories go to `keep`, as JSON, before they are judged.
+    Event histories go to `keep`, as JSON.
     """
     lot = random.Random(seed)
     with mail_sink() as sink:
@@ -102,9 +102,10 @@ async def wreak(seed: int, cases: int, kills: int, keep: Path | None) -> Judgeme
             await crowd.half_open.wait()
             strikes = await strike(ground, worker, kills, lot)
             await _until_all_have_ended(playing, crowd, 120 + 2 * cases)
+            judgement = await judge(ground, crowd, sink, strikes.worker, strikes.server, strikes.down)
             if keep:
                 await _keep(ground, crowd.cases, keep)
-            return await judge(ground, crowd, sink, strikes.worker, strikes.server, strikes.down)
+            return judgement
 
 
 async def _keep(ground: Ground, cases: list[str], folder: Path) -> None:

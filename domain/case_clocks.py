@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from typing import NamedTuple
 
 from domain.case_record import CaseRecord
 from domain.errors import ClockNotFoundError
@@ -18,6 +19,13 @@ KEPT_ENDED_CLOCKS = 3
 
 KEPT_BY_MESSAGES = (ClockKind.FIRST_RESPONSE, ClockKind.STATUS_UPDATE)
 """Promises that a delivered message keeps."""
+
+
+class UnderWay(NamedTuple):
+    """A message on its way: the promises that it keeps if it arrives, and since when it may have arrived."""
+
+    keeps: frozenset[ClockKind]
+    since: Instant
 
 
 class CaseClocks(CaseRecord, ABC):
@@ -160,17 +168,23 @@ class CaseClocks(CaseRecord, ABC):
         """The instant of a planned step; types may move it, for example out of quiet hours."""
         return planned.due
 
-    def take_due_steps(self, now: Instant, waiting: Collection[ClockKind] = ()) -> int:
+    def take_due_steps(self, now: Instant, under_way: UnderWay | None = None) -> int:
         """Run every step whose moment has come, in order; plan anew after each, since a step changes clocks.
 
         Args:
             now: the present instant.
-            waiting: promises that a message under way may have kept in time; they wait for its report.
+            under_way: a message for whose report the promises wait that it may have kept in time.
 
         Returns:
             How many ran. Steps that ran later than the policy tolerates are recorded as late by system.
         """
-        return self._take_due(now, lambda step: self.clock(step.clock).kind not in waiting)
+        return self._take_due(now, lambda step: not self.may_be_kept(step, under_way))
+
+    def may_be_kept(self, step: PlannedStep, under_way: UnderWay | None) -> bool:
+        """Whether a step is of a promise that a message under way may have kept in time."""
+        clock = self.clock(step.clock)
+        due = self.due(clock)
+        return under_way is not None and clock.kind in under_way.keeps and due is not None and under_way.since <= due
 
     def take_steps_before_arrival(self, at: Instant) -> None:
         """Run the steps of promises that messages keep which were due when one arrived, as of then.

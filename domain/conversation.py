@@ -107,6 +107,7 @@ def _delivered(case: Case, message: SendMessage, report: DeliveryReport, now: In
 
 def arrived(case: Case, message: SendMessage, now: Instant) -> None:
     """The customer has heard from us: only a person's words are a response, any message is an update."""
+    case.record_misses(now, *may_keep(message))
     if message.author:
         case.meet(ClockKind.FIRST_RESPONSE, now, f"{message.author}'s message was delivered")
     clock = case.open_clock(ClockKind.STATUS_UPDATE)

@@ -145,11 +145,11 @@ class CaseWorkflow:
 
     def _take_due_steps(self, now: Instant) -> None:
         """Run what is due; promises that a message under way may have kept wait for its report."""
-        self.case.take_due_steps(now, self.courier.waiting(now))
+        self.case.take_due_steps(now, self.courier.awaited(now))
 
     def _moment(self, step: PlannedStep) -> Instant:
         """When a step is to be taken: as planned, or when its promise no longer waits for a report."""
-        return max(step.due, self.courier.report_by(self.case.clock(step.clock).kind) or 0)
+        return max(step.due, self.courier.report_by(step) or 0)
 
     async def _ring(self, after: timedelta, summary: str) -> None:
         await workflow.sleep(after, summary=summary)

@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.compensation.activities import CompensationActivities
     from activities.notifications.activities import EFFECT_HELD, NotificationActivities
     from domain.case import Case
+    from domain.case_clocks import UnderWay
     from domain.conversation import may_keep, settle
     from domain.deeds import (
         CompensationOrder,
@@ -35,7 +36,7 @@ with workflow.unsafe.imports_passed_through():
         SendMessage,
     )
     from domain.people import DeliveryChannel
-    from domain.sla.rules import ClockKind
+    from domain.sla.clock import PlannedStep
     from domain.sla.spans import Instant, Span
 
 JoinCases = Callable[[JoinCase], Coroutine[Any, Any, None]]
@@ -52,23 +53,23 @@ class Courier:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._back_by: Instant | None = None
         self._report_by: Instant | None = None
-        self._may_keep: frozenset[ClockKind] = frozenset()
+        self._under_way: UnderWay | None = None
         self._waited_again = False
 
-    def report_by(self, kind: ClockKind) -> Instant | None:
-        """Until when such a promise waits for the report of the message under way; None when that cannot keep it."""
-        return self._report_by if kind in self._may_keep else None
+    def report_by(self, step: PlannedStep) -> Instant | None:
+        """Until when a step waits for the report of the message under way; None when that keeps no such promise."""
+        return self._report_by if self._case.may_be_kept(step, self._under_way) else None
 
-    def waiting(self, now: Instant) -> frozenset[ClockKind]:
-        """The promises that wait for the report of the message under way.
+    def awaited(self, now: Instant) -> UnderWay | None:
+        """The message under way while promises wait for its report.
 
         After a downtime, when steps are overdue because nobody was there, they wait once more.
         """
         if self._report_by is None:
-            return frozenset()
+            return None
         if not self._waited_again and self._case.overdue(now, self._report_by):
             self._report_by, self._waited_again = now + _ms(options.REPORT_WITHIN), True
-        return self._may_keep if now < self._report_by else frozenset()
+        return self._under_way if now < self._report_by else None
 
     @property
     def back_by(self) -> Instant | None:
@@ -94,7 +95,7 @@ class Courier:
             if lane not in self._running:
                 self._running[lane] = asyncio.create_task(self._run(lane))
                 if isinstance(deed, SendMessage):
-                    self._expect_report(deed)
+                    self._set_out(deed)
         for task in list(self._running.values()):
             if task.done():
                 task.result()
@@ -145,8 +146,9 @@ class Courier:
             automatic=message.author is None,
         )
         report = DeliveryReport(state=DeliveryState.FAILED, channel=channel, detail="nobody reported on it")
+        self._set_out(message)
         for _ in range(options.ATTEMPTS_WITHOUT_WORD):
-            self._expect_report(message)
+            self._expect_report()
             try:
                 return await workflow.execute_activity_method(
                     NotificationActivities.send_message, order, summary=f"{message.about}, by {channel}", **options.SEND
@@ -159,8 +161,11 @@ class Courier:
                 self._back_by = self._report_by = None
         return report
 
-    def _expect_report(self, message: SendMessage) -> None:
-        self._may_keep = may_keep(message)
+    def _set_out(self, message: SendMessage) -> None:
+        self._under_way = UnderWay(may_keep(message), _now())
+        self._expect_report()
+
+    def _expect_report(self) -> None:
         self._back_by = _now() + _ms(options.SEND["schedule_to_close_timeout"])
         self._report_by, self._waited_again = _now() + _ms(options.REPORT_WITHIN), False
 

@@ -51,7 +51,7 @@ class Judge:
         if due is None:
             about = f"{measured.about}: a breach is on record though there was time left"
             return self.found(measured, Verdict.BROKEN, about, events)
-        behind = self.lateness(measured.kind, due, breach.since)
+        behind = self.lateness(measured.kind, due, breach.at)
         if behind > self.tolerance:
             about = f"{measured.about}: the breach went on record {say_span(behind)} late"
             return self.found(measured, Verdict.BROKEN, about, events, behind)

@@ -100,7 +100,6 @@ class _RunReader:
         self.run = run
         self.converter = converter
         self.now: Instant = 0
-        self.turn_before: Instant = 0
         self.effects: dict[int, Effect] = {}
         self.lookups: set[int] = set()
         self.accepted: dict[int, Asked] = {}
@@ -121,6 +120,9 @@ class _RunReader:
         record.lags += [(since, record.until) for since in self.timers.values() if since < record.until]
         if self.waiting_since is not None:
             record.lags.append((self.waiting_since, record.until))
+        for effect in self.effects.values():
+            if isinstance(effect, Letter) and effect.settled is None:
+                self._wait_for_report(effect.at, record.until)
 
     def _ref(self, event: HistoryEvent) -> EventRef:
         return EventRef(self.run, event.event_id)
@@ -136,7 +138,7 @@ class _RunReader:
             self.waiting_since = at(event)
 
     async def workflow_task_started(self, event: HistoryEvent, _: Any) -> None:
-        self.turn_before, self.now = self.now, at(event)
+        self.now = at(event)
 
     async def workflow_task_completed(self, event: HistoryEvent, _: Any) -> None:
         if self.waiting_since is not None:
@@ -223,7 +225,7 @@ class _RunReader:
                 self.record.letters.append(effect)
             case "notify_staff":
                 notice = await self._decode(payloads, NoticeOrder)
-                effect = Notice(when, notice.key, ref, order=notice, since=self._decided_since())
+                effect = Notice(when, notice.key, ref, order=notice)
                 self.record.notices.append(effect)
             case "grant_compensation":
                 grant = await self._decode(payloads, CompensationOrder)
@@ -235,12 +237,6 @@ class _RunReader:
             case _:
                 return
         self.effects[event.event_id] = effect
-
-    def _decided_since(self) -> Instant:
-        """Notices go one after the other: one that goes out as another ends may have been decided before."""
-        before = self.record.notices[-1] if self.record.notices else None
-        waited = before is not None and before.settled_at is not None and before.settled_at > self.turn_before
-        return before.since if before is not None and waited else self.now
 
     async def activity_task_completed(self, event: HistoryEvent, completed: Any) -> None:
         if completed.scheduled_event_id in self.lookups:

@@ -74,10 +74,9 @@ class Letter(Effect):
 
 @dataclass
 class Notice(Effect):
-    """Something that staff were told; decided between `since` and `at`, since notices go one after the other."""
+    """Something that staff were told."""
 
     order: NoticeOrder = field(kw_only=True)
-    since: Instant = field(kw_only=True)
 
     @property
     def clock(self) -> str | None:

@@ -73,7 +73,7 @@ class TimedPromises:
                 breaches.remove(breach)
                 missed = _update(self.life, since, heard, former)
                 yield self.judge.on_record(missed, due, breach, heard.at - due)
-                since = max(due, breach.since)
+                since = max(due, breach.at)
             yield self.judge.judge(_update(self.life, since, heard, former), None)
         for breach in breaches:
             if breach.at <= phase.end:
@@ -82,8 +82,8 @@ class TimedPromises:
 
     def _came_after(self, breach: Notice, due: Instant, heard: Heard) -> bool:
         """Whether a breach went on record too late to be that of the wait which `heard` ended."""
-        in_time = self.judge.lateness(ClockKind.STATUS_UPDATE, due, breach.since) <= self.judge.tolerance
-        return breach.since > heard.at + self.judge.tolerance and not in_time
+        in_time = self.judge.lateness(ClockKind.STATUS_UPDATE, due, breach.at) <= self.judge.tolerance
+        return breach.at > heard.at + self.judge.tolerance and not in_time
 
     def first_response(self) -> Iterator[Finding]:
         """A person's own words, delivered in the channel's time; an automatic letter is no response."""

@@ -14,6 +14,7 @@ import pytest
 from domain import messages as m
 from domain import task_verbs
 from domain.case import Act
+from domain.case_clocks import KEPT_BY_MESSAGES, UnderWay
 from domain.complaint import decisions, facts
 from domain.complaint import messages as c
 from domain.complaint.case import Complaint
@@ -117,6 +118,11 @@ class Running:
         decide(self.case, request)(self.now)
         self.attend()
         return request
+
+    def meanwhile(self) -> None:
+        """What happens while a person's message, handed over when the case arrived, is still under way."""
+        under_way = UnderWay(frozenset(KEPT_BY_MESSAGES), self.case.state.timeline.entries[0].at)
+        self.case.take_due_steps(self.now, under_way)
 
     def attend(self) -> None:
         """What follows each activation: due steps run, then what was decided is sent off."""

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from domain import messages as m
 from domain import task_verbs
 from domain.case import Act
-from domain.case_clocks import KEPT_ENDED_CLOCKS
+from domain.case_clocks import KEPT_ENDED_CLOCKS, UnderWay
 from domain.case_record import KEPT_ENDED_TASKS, REMEMBERED_ANSWERS
 from domain.complaint import decisions, facts, supervision
 from domain.complaint import messages as c
@@ -164,6 +164,7 @@ class ComplaintLife(RuleBasedStateMachine):
         self.cases: list[Complaint] = []
         self.received = False
         self.outbox: list[Deed] = []
+        self.handed_over = self.now
         self.keys: set[str] = set()
         self.fired: dict[tuple[str, str], int] = {}
         self.asked: list[tuple[Callable[[Any, Any], Act], m.Request]] = []
@@ -204,7 +205,7 @@ class ComplaintLife(RuleBasedStateMachine):
         if refused is not None or case.answered(request):
             return refused or "done"
         under_way = next((deed for deed in self.outbox if isinstance(deed, SendMessage)), None)
-        case.take_due_steps(self.now, may_keep(under_way) if under_way else ())
+        case.take_due_steps(self.now, UnderWay(may_keep(under_way), self.handed_over) if under_way else None)
         refused, act = self.decided(case, decide, request)
         if act is None:
             return str(refused)
@@ -240,6 +241,8 @@ class ComplaintLife(RuleBasedStateMachine):
         for deed in deeds:
             assert deed.key not in self.keys, f"the key {deed.key} names two effects"
             self.keys.add(deed.key)
+        if not any(isinstance(deed, SendMessage) for deed in self.outbox):
+            self.handed_over = self.now
         self.outbox += deeds
         if self.post is not None:
             self.carry_out_letters(self.post)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from domain.case_clocks import KEPT_BY_MESSAGES
 from domain.complaint import decisions, facts, supervision
 from domain.complaint import messages as c
 from domain.complaint.messages import Outcome
@@ -548,7 +547,7 @@ def test_promise_that_a_message_under_way_may_have_kept_waits_for_its_report() -
     case.claim()
     case.reply()
     case.now += 31 * MINUTE
-    case.case.take_due_steps(case.now, KEPT_BY_MESSAGES)
+    case.meanwhile()
     assert (case.clock(FIRST).breached_at, case.case.tier) == (None, 2)
     assert [step.clock for step in case.case.plan() if step.due <= case.now] == ["first_response:1"] * 3
     case.attend()

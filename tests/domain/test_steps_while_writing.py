@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.case import Act
-from domain.case_clocks import KEPT_BY_MESSAGES
+from domain.case_clocks import KEPT_BY_MESSAGES, UnderWay
 from domain.complaint import decisions, supervision
 from domain.complaint import messages as c
 from domain.complaint.tasks import RESOLVE
@@ -24,7 +24,7 @@ def test_message_on_its_way_may_have_kept_its_promise_until_it_is_reported() -> 
     running = opened()
     running.deliver()
     running.now += 5 * HOUR
-    running.case.take_due_steps(running.now, KEPT_BY_MESSAGES)
+    running.meanwhile()
     assert running.clock(ClockKind.FIRST_RESPONSE).breached_at is None
     assert running.clock(ClockKind.STATUS_UPDATE).breached_at is None
     assert running.case.tier == 2, "the tier's time has run out, whatever was written"
@@ -74,15 +74,22 @@ def test_promise_that_stops_while_it_waits_for_a_report_is_missed_on_record(
     """Nobody knows yet of a message that kept it, and once it has stopped nothing would put the miss on record."""
     running = opened()
     running.now += 5 * HOUR
-    running.case.take_due_steps(running.now, KEPT_BY_MESSAGES)
+    running.meanwhile()
     assert "status_update:1" not in running.breached
     decide(running.case, request_)(running.now)
     assert "status_update:1" in running.breached
 
 
+def test_message_that_set_out_when_its_promise_was_missed_keeps_nothing_waiting() -> None:
+    running = opened()
+    running.now += 5 * HOUR
+    running.case.take_due_steps(running.now, UnderWay(frozenset(KEPT_BY_MESSAGES), running.now))
+    assert {"first_response:1", "status_update:1"} <= running.breached
+
+
 def test_what_no_message_keeps_does_not_wait_for_one() -> None:
     running = opened()
     running.now += 31 * MINUTE
-    assert running.case.take_due_steps(running.now, KEPT_BY_MESSAGES) > 0
+    running.meanwhile()
     assert running.story.count("handed_over") == 1
     assert running.task(RESOLVE).tier == 2
