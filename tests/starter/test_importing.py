@@ -11,13 +11,12 @@ import pytest
 
 from domain.errors import InvalidInputError
 from domain.people import Channel, DeliveryChannel, Language
-from starter.cfpb import COLUMNS
+from starter.cfpb import CHANNELS, COLUMNS
 from starter.importing import ImportRow, Refusal, read_complaints
 from starter.us_zones import ELSEWHERE, ZONES
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "examples" / "complaints.csv"
-WHOLE = ROOT.parent / "shared" / "data" / "complaints-cfpb.csv"
 
 HEADER = ",".join(COLUMNS)
 ROW = "7/29/2013,Mortgage,FHA mortgage,Other,,Ocwen,{state},10065,N/A,{via},7/31/2013,Closed,Yes,No"
@@ -41,23 +40,29 @@ def complaints(*lines: str) -> Iterator[ImportRow]:
         yield row
 
 
-# --- the real files -----------------------------------------------------------------------------------------
+# --- many rows ----------------------------------------------------------------------------------------------
 
 
-def test_whole_file_gives_as_many_references_as_rows_and_the_same_ones_again() -> None:
-    if not WHOLE.exists():
-        pytest.skip("the whole file lies beside the checkout of the developers only")
-    rows = of_file(WHOLE)
+def test_many_rows_give_as_many_references_and_customers_and_the_same_ones_again() -> None:
+    states, ways = sorted(ZONES), sorted(CHANNELS)
+    lines = [
+        ROW.format(state=states[number % len(states)], via=ways[number % len(ways)]).replace("Ocwen", f"O{number % 4}")
+        for number in range(2_000)
+    ]
+    assert len(set(lines)) < len(lines)  # identical rows among them, as in the CFPB's own files
+    rows = list(complaints(*lines))
     assert len(rows) == len({row.complaint.reference for row in rows}) == 2_000
-    assert [row.complaint for row in of_file(WHOLE)] == [row.complaint for row in rows]
     assert len({row.complaint.customer_id for row in rows}) == 2_000
     assert 5 <= sum(row.customer.profile.vip for row in rows if row.customer) <= 40
+    assert list(complaints(*lines)) == rows
 
 
-def test_sample_is_read_without_a_refusal() -> None:
+def test_sample_is_read_without_a_refusal_and_the_same_again() -> None:
     rows = of_file(SAMPLE)
     assert len({row.complaint.reference for row in rows}) == 200
+    assert len({row.complaint.customer_id for row in rows}) == 200
     assert {row.complaint.source for row in rows} == {"cfpb"}
+    assert of_file(SAMPLE) == rows
 
 
 # --- the CFPB's layout --------------------------------------------------------------------------------------

@@ -6,14 +6,30 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from starter.cfpb import COLUMNS
 from starter.sampling import GROUPED_BY, Row, main, sample
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "examples" / "complaints.csv"
-WHOLE = ROOT.parent / "shared" / "data" / "complaints-cfpb.csv"
+
+WHOLE = {
+    ("Web", "Yes", "No"): 1094,
+    ("Web", "Yes", "Yes"): 280,
+    ("Referral", "Yes", "No"): 261,
+    ("Phone", "Yes", "No"): 102,
+    ("Postal mail", "Yes", "No"): 90,
+    ("Referral", "Yes", "Yes"): 51,
+    ("Web", "No", "No"): 23,
+    ("Fax", "Yes", "No"): 21,
+    ("Phone", "Yes", "Yes"): 17,
+    ("Web", "No", ""): 15,
+    ("Web", "Yes", ""): 10,
+    ("Fax", "Yes", "Yes"): 8,
+    ("Postal mail", "Yes", "Yes"): 8,
+    ("Referral", "No", "No"): 5,
+    ("Web", "No", "Yes"): 4,
+}
+"""Rows of each group in the 2,000 that the committed sample was drawn from; 10 more lie in groups of at most 3."""
 
 
 def made_up(count: int) -> list[Row]:
@@ -44,11 +60,22 @@ def test_same_seed_draws_the_same_rows_and_another_seed_others() -> None:
     assert sample(rows, 50) == sample(rows, 50) != sample(rows, 50, seed=1)
 
 
-def test_committed_sample_is_the_drawn_one(tmp_path: Path) -> None:
-    if not WHOLE.exists():
-        pytest.skip("the whole file lies beside the checkout of the developers only")
-    main(WHOLE, tmp_path / "drawn.csv")
+def test_draw_stays_what_it_was() -> None:
+    assert [row["Company"] for row in sample(made_up(500), 10)] == [
+        "12", "73", "146", "155", "233", "373", "377", "455", "467", "498"
+    ]  # fmt: skip
+
+
+def test_file_is_drawn_with_its_columns_its_order_and_its_letters(tmp_path: Path) -> None:
+    main(SAMPLE, tmp_path / "drawn.csv")
     assert (tmp_path / "drawn.csv").read_bytes() == SAMPLE.read_bytes()
+
+
+def test_committed_sample_has_the_share_of_each_group_of_the_whole() -> None:
+    with SAMPLE.open(newline="") as file:
+        drawn = Counter(tuple(row[column] for column in GROUPED_BY) for row in csv.DictReader(file))
+    assert drawn.keys() <= WHOLE.keys()
+    assert all(abs(drawn[group] - count / 10) < 1 for group, count in WHOLE.items())
 
 
 def test_committed_sample_has_the_original_columns_and_200_rows() -> None:
