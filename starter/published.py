@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from activities.policies.archive import PolicyArchive
+from domain.errors import InvalidInputError
 from domain.policy import Policy
 from domain.sla.spans import Instant
 from starter.policies.loader import load_policy
@@ -12,44 +13,79 @@ from starter.policies.publish import publishable
 
 
 @dataclass(frozen=True)
-class Publication:
-    """What publishing led to. Not `latest` is a version that was published before and replaced since then."""
+class Published:
+    """What publishing led to. `returned`: the version was published before, and is in force again."""
 
     version: str
     new: bool
-    latest: bool
-    warnings: tuple[str, ...]
+    returned: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Version:
-    """A published version."""
+    """A version that was put into force, and as far as they said who did that and why."""
 
     version: str
     name: str
     published_at: Instant
     latest: bool
+    by: str | None
+    reason: str | None
 
 
-async def publish(archive: PolicyArchive, name_or_path: str, pace: float | None = None) -> Publication:
-    """Publish a policy: cases that are opened from now on are pinned to it.
+async def publish_if_new(archive: PolicyArchive, name_or_path: str) -> Published:
+    """Publish a policy that was never published; one that was, and replaced since then, stays replaced.
 
     Raises:
         PolicyUnknownError: no such file or shipped policy.
         PolicyInvalidError: it must not be published; details list file, line, field and problem.
     """
-    ready = publishable(name_or_path, pace)
+    ready = publishable(name_or_path)
     new = await archive.publish(ready.version, ready.policy.name, ready.document)
-    latest = await archive.latest(ready.policy.name)
-    return Publication(ready.version, new, latest.version == ready.version, ready.warnings)
+    return Published(ready.version, new, warnings=ready.warnings)
+
+
+async def publish(
+    archive: PolicyArchive,
+    called: str,
+    pace: float | None = None,
+    *,
+    by: str | None = None,
+    reason: str | None = None,
+) -> Published:
+    """Put a policy into force: cases that are opened from now on are pinned to it.
+
+    Args:
+        archive: where it is published.
+        called: a file, a shipped policy, or the version (`name@hash`) of one that was published before.
+        pace: makes a file or shipped policy so many times faster.
+        by: who does this, for the record.
+        reason: why, for the record.
+
+    Raises:
+        PolicyUnknownError: no such file, shipped policy or version.
+        PolicyInvalidError: it must not be published; details list file, line, field and problem.
+        InvalidInputError: a pace for a version, whose pace is part of it.
+    """
+    if _is_version(called):
+        if pace is not None:
+            raise InvalidInputError(f"{called} has its pace; give the file instead", field="pace")
+        await find(archive, called)  # refuses what this release can no longer read
+        return Published(called, new=False, returned=await archive.return_to(called, by=by, reason=reason))
+    ready = publishable(called, pace)
+    new = await archive.publish(ready.version, ready.policy.name, ready.document, by=by, reason=reason)
+    returned = not new and await archive.return_to(ready.version, by=by, reason=reason)
+    return Published(ready.version, new, returned, ready.warnings)
 
 
 async def versions(archive: PolicyArchive) -> list[Version]:
-    """Every version, newest first."""
-    found = await archive.load_all()
-    newest = {published.name: published.version for published in found}
+    """Everything that was put into force, newest first; a version that was returned to stands there again."""
+    found = await archive.publications()
+    newest = {one.name: one.published_at for one in found}
     return [
-        Version(one.version, one.name, one.published_at, newest[one.name] == one.version) for one in reversed(found)
+        Version(one.version, one.name, one.published_at, newest[one.name] == one.published_at, one.by, one.reason)
+        for one in reversed(found)
     ]
 
 
@@ -60,6 +96,10 @@ async def find(archive: PolicyArchive, called: str) -> Policy:
         PolicyUnknownError: there is none.
         PolicyInvalidError: the file is not valid.
     """
-    if "@" in called and not called.endswith((".yaml", ".yml")):
+    if _is_version(called):
         return Policy.model_validate_json((await archive.load(called)).document)
     return load_policy(called).policy
+
+
+def _is_version(called: str) -> bool:
+    return "@" in called and not called.endswith((".yaml", ".yml"))

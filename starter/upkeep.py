@@ -158,7 +158,7 @@ def _embedded(settings: Settings, installation: Installation, ports: Ports, poli
 async def _publish(doors: Doors, policy: str, say: Callable[[str], None]) -> None:
     """Publish; a policy that is neither shipped nor a file must have been published before."""
     try:
-        publication = await published.publish(doors.store.policies, policy)
+        publication = await published.publish_if_new(doors.store.policies, policy)
     except PolicyUnknownError:
         await doors.store.policies.latest(policy)
         return

@@ -134,6 +134,16 @@ POLICIES = Table(
     Column("published_at", BigInteger, nullable=False),
 )
 
+PUBLICATIONS = Table(
+    "publications",
+    METADATA,
+    Column("version", String(80), primary_key=True),
+    Column("published_at", BigInteger, primary_key=True),
+    Column("published_by", String(80)),
+    Column("reason", Text),
+)
+"""Each time that a version of a policy was put into force: a second time is a return to it."""
+
 OPENINGS = Table(
     "openings",
     METADATA,

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from starter.cli.exits import ExitCode
-from starter.cli.options import Json, given, named
+from starter.cli.options import Json, OptionalReason, given, named
 from starter.cli.screen import local, print_json, stderr, stdout
 from starter.cli.session import refusals_told, through_store
 
 if TYPE_CHECKING:
     from domain.policy import Policy
     from starter.doors import Store
-    from starter.published import Publication, Version
+    from starter.published import Published, Version
 
 app = typer.Typer(no_args_is_help=True, help="Check, look at, compare and publish the rules.")
 
@@ -25,6 +24,12 @@ Called = Annotated[
     named("POLICY", help="A YAML file, a shipped policy, or name@hash."),
 ]
 Pace = Annotated[float | None, given("--pace", help="Makes everything so many times faster.")]
+
+
+By = Annotated[
+    str | None,
+    given("--as", metavar="STAFF_ID", help="Who you are; it goes on record."),
+]
 
 
 @app.command()
@@ -42,24 +47,23 @@ def check(policy: Called, pace: Pace = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def publish(policy: Called, pace: Pace = None, as_json: Json = False) -> None:
-    """Put a policy into force for cases that are opened from now on; open cases keep theirs."""
+def publish(
+    policy: Called, pace: Pace = None, by: By = None, reason: OptionalReason = None, as_json: Json = False
+) -> None:
+    """Put a policy into force, be it new or an old one again, for cases opened from now on; open cases keep theirs."""
 
-    async def work(store: Store) -> Publication:
+    async def work(store: Store) -> Published:
         from starter import published
 
-        return await published.publish(store.policies, policy, pace)
+        return await published.publish(store.policies, policy, pace, by=by, reason=reason)
 
     made = through_store(work, as_json=as_json)
     if as_json:
         print_json(made)
-    else:
-        _warn(made.warnings)
-        how = "published" if made.new else "was published already" + ("" if made.latest else ", and replaced since")
-        stdout().print(f"[bold]{made.version}[/] {how}")
-    if not made.latest:
-        stderr().print("A newer version of this name stays in force. Change something in it to publish it anew.")
-        raise typer.Exit(ExitCode.REFUSED)
+        return
+    _warn(made.warnings)
+    how = "published" if made.new else "is in force again" if made.returned else "is in force already"
+    stdout().print(f"[bold]{made.version}[/] {how}")
 
 
 @app.command()
@@ -96,9 +100,10 @@ def _show_versions(as_json: bool) -> None:
         return
     from starter.cli.tables import plain_table
 
-    table = plain_table("version", "published at", "")
+    table = plain_table("version", "published at", "by", "", "reason")
     for one in found:
-        table.add_row(one.version, local(one.published_at), "latest of its name" if one.latest else "")
+        latest = "latest of its name" if one.latest else ""
+        table.add_row(one.version, local(one.published_at), one.by or "", latest, one.reason or "")
     stdout().print(table)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.archive.timeline import TimelineArchive
@@ -14,7 +15,8 @@ from activities.compensation.port import CompensationConflictError
 from activities.customers.embedded import BATCH, EmbeddedCustomerDirectory, EmbeddedOrderDirectory
 from activities.customers.port import Registration
 from activities.openings.register import OpeningRegister
-from activities.policies.archive import PolicyArchive
+from activities.policies.archive import PolicyArchive, Publication
+from activities.store.tables import PUBLICATIONS
 from domain.deeds import CompensationOrder, TimelineArchiveOrder
 from domain.errors import PolicyInvalidError, PolicyUnknownError
 from domain.money import Money
@@ -144,12 +146,41 @@ class TestPolicyArchive:
             "other@z",
         ]
 
+    async def test_version_that_was_returned_to_is_the_latest_with_who_and_why(self, engine: AsyncEngine) -> None:
+        archive = PolicyArchive(engine, clock=lambda: 1_000)
+        await archive.publish("charter@a", "charter", "{}", by="chen")
+        await archive.publish("charter@b", "charter", "{}", by="wang", reason="shorter")
+        assert await archive.return_to("charter@a", by="chen", reason="too short") is True
+        assert await archive.return_to("charter@a", by="wang") is False
+        assert (await archive.latest("charter")).version == "charter@a"
+        assert [one.version for one in await archive.load_all()] == ["charter@b", "charter@a"]
+        assert await archive.publications() == [
+            Publication("charter@a", "charter", 1_000, "chen", None),
+            Publication("charter@b", "charter", 1_001, "wang", "shorter"),
+            Publication("charter@a", "charter", 1_002, "chen", "too short"),
+        ]
+        assert await archive.publish("charter@b", "charter", "{}") is False
+        assert (await archive.latest("charter")).version == "charter@a"
+
+    async def test_store_that_knows_no_publications_yet_goes_on_with_its_policies(self, engine: AsyncEngine) -> None:
+        archive = PolicyArchive(engine, clock=lambda: 1_000)
+        for version in ("charter@a", "charter@b"):
+            await archive.publish(version, "charter", "{}")
+        async with engine.begin() as connection:
+            await connection.execute(delete(PUBLICATIONS))
+        assert (await archive.latest("charter")).version == "charter@b"
+        assert await archive.return_to("charter@a") is True
+        assert (await archive.load("charter@a")).published_at == 1_002
+        assert (await archive.latest("charter")).version == "charter@a"
+
     async def test_unknown_policy_is_refused(self, engine: AsyncEngine) -> None:
         archive = PolicyArchive(engine)
         with pytest.raises(PolicyUnknownError):
             await archive.load("charter@1")
         with pytest.raises(PolicyUnknownError):
             await archive.latest("charter")
+        with pytest.raises(PolicyUnknownError):
+            await archive.return_to("charter@1")
         assert await archive.load_all() == []
 
     async def test_two_who_publish_at_once_publish_once(self, engine: AsyncEngine) -> None:

@@ -492,7 +492,7 @@ def test_policy_is_published_shown_and_compared(cli: CommandLine, tmp_path: Path
     texts = [f"extends: charter\nname: fast\ncomplaint:\n  tiers:\n    1: {{ time: {time}m }}\n" for time in (20, 10)]
     first, second = ((file.write_text(text), cli.json("policy", "publish", str(file)))[1] for text in texts)
     assert first["new"]
-    assert second["latest"]
+    assert second["new"]
     assert cli.json("policy", "show", "fast")["complaint"]["tiers"]["1"]["time"] == 600_000
     assert cli.json("policy", "diff", first["version"], str(file)) == [
         {"field": "complaint.tiers.1.time", "old": "20 min", "new": "10 min"}
@@ -501,15 +501,22 @@ def test_policy_is_published_shown_and_compared(cli: CommandLine, tmp_path: Path
     assert "front-line service: 10 min" in cli.run("policy", "preview", str(file))[1]
 
 
-def test_publishing_a_version_that_was_replaced_says_that_it_is_not_in_force(cli: CommandLine, tmp_path: Path) -> None:
+def test_publishing_an_older_version_returns_to_it(cli: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "slow.yaml"
     texts = [f"extends: charter\nname: slow\ncomplaint:\n  tiers:\n    1: {{ time: {time}m }}\n" for time in (40, 50)]
-    for text in texts:
-        file.write_text(text)
-        cli.json("policy", "publish", str(file))
+    first, second = ((file.write_text(text), cli.json("policy", "publish", str(file)))[1] for text in texts)
     file.write_text(texts[0])
-    assert cli.json("policy", "publish", str(file), code=ExitCode.REFUSED)["latest"] is False
-    assert "stays in force" in cli.run("policy", "publish", str(file))[2]
+    assert cli.json("policy", "publish", str(file))["returned"]
+    assert "already" in cli.run("policy", "publish", str(file))[1]
+    back = ("policy", "publish", second["version"], "--as", "manager-01", "--reason", "too slow")
+    assert "in force again" in cli.run(*back)[1]
+    assert cli.json("policy", "show", "slow")["complaint"]["tiers"]["1"]["time"] == 3_000_000
+    newest = [one for one in cli.json("policy", "show") if one["name"] == "slow"]
+    assert [one["version"] for one in newest[:3]] == [second["version"], first["version"], second["version"]]
+    assert [one["latest"] for one in newest[:3]] == [True, False, False]
+    assert (newest[0]["by"], newest[0]["reason"]) == ("manager-01", "too slow")
+    assert cli.json("policy", "publish", "slow@nothing", code=ExitCode.NOT_FOUND)
+    assert cli.json("policy", "publish", second["version"], "--pace", "2", code=ExitCode.USAGE)
 
 
 def test_answer_for_people_is_one_line(cli: CommandLine) -> None:
