@@ -31,6 +31,18 @@ from worker import Adapters, activities_for, running_worker
 
 BARE_QUEUE = "bare"
 
+VIRTUAL_CLOCK = (
+    "frontend.WorkflowTimeSkippingEnabled=true",
+    'history.timerProcessorMaxTimeShift="1ms"',
+    "history.timerProcessorMaxPollRPS=2000",
+    'history.workflowIdReuseMinimalInterval="-87600h"',
+)
+"""Without the second and third each skip would cost a second instead of 0.04.
+
+The fourth is about continued runs (server 1.32): what was skipped counts twice in the time at which they say they
+started, so from the third on they seem to end before they began, and the next one's first task is held back.
+"""
+
 
 @dataclass
 class VirtualGround:
@@ -47,7 +59,7 @@ async def virtual_ground(policy: Policy) -> AsyncIterator[VirtualGround]:
     env = await WorkflowEnvironment.start_time_skipping_v2(
         ts_config=TimeSkippingConfig(enabled=False, max_session_skip_count=100_000),
         dev_server_existing_path=temporal_executable(),
-        dev_server_extra_args=["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"],
+        dev_server_extra_args=[word for setting in VIRTUAL_CLOCK for word in ("--dynamic-config-value", setting)],
         dev_server_log_level="error",
         plugins=[duecourse_plugin()],
     )
