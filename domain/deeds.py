@@ -92,7 +92,23 @@ class JoinCase(BaseModel):
     target: str
 
 
-Deed: TypeAlias = Annotated[SendMessage | NotifyStaff | GrantCompensation | JoinCase, Field(discriminator="kind")]
+class RecordCheck(BaseModel):
+    """Put beside a message of unknown fate what a person found out about it. `message` is the message's own key."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["record_check"] = "record_check"
+    key: str
+    message: str
+    arrived: bool
+    by: str
+    how: str
+    at: Instant
+
+
+Deed: TypeAlias = Annotated[
+    SendMessage | NotifyStaff | GrantCompensation | JoinCase | RecordCheck, Field(discriminator="kind")
+]
 
 
 class MessageOrder(BaseModel):
@@ -128,6 +144,15 @@ class DeliveryReport(BaseModel):
     reference: str | None = None
     detail: str | None = None
     at: Instant | None = None
+
+
+class CheckOrder(BaseModel):
+    """Input of the `record_check` activity."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    check: RecordCheck
 
 
 class NoticeOrder(BaseModel):

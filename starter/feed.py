@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.notifications.deliveries import Check, check_of, deliveries_with_checks
 from activities.notifications.port import NoticeItem
-from activities.store.database import AnySelect
 from activities.store.tables import DELIVERIES, STAFF_NOTICES
 from domain.sla.spans import Instant
 
@@ -29,7 +29,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message to a customer over one channel, with its fate. Without an address there are no words."""
+    """A message to a customer over one channel, with its fate. Without an address there are no words.
+
+    `check` is what a person found out about a message of unknown fate.
+    """
 
     at: Instant
     case_id: str
@@ -39,6 +42,7 @@ class Letter:
     detail: str | None
     subject: str | None = field(repr=False)
     body: str | None = field(repr=False)
+    check: Check | None = None
 
 
 class Feed:
@@ -58,13 +62,23 @@ class Feed:
 
     async def letters(self, case_id: str | None = None, limit: int = 50) -> list[Letter]:
         """The newest messages, of one case only if given."""
-        wanted: AnySelect = select(DELIVERIES)
+        wanted = deliveries_with_checks()
         if case_id is not None:
             wanted = wanted.where(DELIVERIES.c.case_id == case_id)
         newest = wanted.order_by(DELIVERIES.c.at.desc(), DELIVERIES.c.key).limit(limit)
         async with self._engine.connect() as connection:
             rows = await connection.execute(newest)
         return [
-            Letter(row.at, row.case_id, row.channel, row.template, row.state, row.detail, row.subject, row.body)
+            Letter(
+                row.at,
+                row.case_id,
+                row.channel,
+                row.template,
+                row.state,
+                row.detail,
+                row.subject,
+                row.body,
+                check_of(row),
+            )
             for row in rows
         ]

@@ -23,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.case_clocks import UnderWay
     from domain.conversation import may_keep, settle
     from domain.deeds import (
+        CheckOrder,
         CompensationOrder,
         Deed,
         DeliveryReport,
@@ -33,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
         NoticeKind,
         NoticeOrder,
         NotifyStaff,
+        RecordCheck,
         SendMessage,
     )
     from domain.people import DeliveryChannel
@@ -114,6 +116,8 @@ class Courier:
             await self._notify(deed)
         elif isinstance(deed, GrantCompensation):
             await self._grant(deed)
+        elif isinstance(deed, RecordCheck):
+            await self._record(deed)
         else:
             await self._join(deed)
 
@@ -200,6 +204,15 @@ class Courier:
             order,
             summary=f"Grant {grant.amount}: {grant.because}"[:200],
             **options.GRANT,
+        )
+
+    async def _record(self, check: RecordCheck) -> None:
+        found = "arrived" if check.arrived else "did not arrive"
+        await workflow.execute_activity_method(
+            NotificationActivities.record_check,
+            CheckOrder(case_id=self._case.state.case_id, check=check),
+            summary=f"Record that {check.message} {found}"[:200],
+            **options.RECORD,
         )
 
 

@@ -15,7 +15,7 @@ from activities.effects.port import AttemptSupersededError
 from activities.notifications.messages import CustomerMessages, EffectHeldError
 from activities.notifications.port import DeliveryError, TransientDeliveryError
 from activities.notifications.staff import StaffNotices
-from domain.deeds import DeliveryReport, MessageOrder, NoticeOrder
+from domain.deeds import CheckOrder, DeliveryReport, MessageOrder, NoticeOrder
 
 CHANNEL_UNAVAILABLE = "channel_unavailable"
 """Type of the retryable error after which, once the retries are used up, the workflow tries the next channel."""
@@ -79,9 +79,14 @@ class NotificationActivities:
             _log_unavailable(None, staff_id, "staff", error.detail)
             raise ApplicationError(f"no digest was sent: {error.detail}", type=CHANNEL_UNAVAILABLE) from None
 
+    @activity.defn
+    async def record_check(self, order: CheckOrder) -> None:
+        """Put beside a message of unknown fate what a person found out about it; a repeat changes nothing."""
+        await self._messages.checked(order)
+
     def registered(self) -> tuple[Callable[..., Any], ...]:
         """What a worker registers."""
-        return self.send_message, self.notify_staff, self.send_digest
+        return self.send_message, self.notify_staff, self.send_digest, self.record_check
 
 
 def _log_unavailable(case_id: str | None, key: str, channel: str, detail: str) -> None:

@@ -29,7 +29,7 @@ from activities.notifications.port import (
     message_id,
 )
 from activities.notifications.templates import TemplateFailedError, render
-from domain.deeds import DeliveryReport, MessageOrder
+from domain.deeds import CheckOrder, DeliveryReport, MessageOrder
 from domain.people import DeliveryChannel
 from domain.policy import Policy
 from domain.sla.spans import SECOND, Span
@@ -114,6 +114,10 @@ class CustomerMessages:
         state = {"found": begun.state.value, "state": report.state.value, "detail": report.detail}
         log.info("message_settled", **_facts(order), **state)
         return report
+
+    async def checked(self, order: CheckOrder) -> None:
+        """Keep what a person found out about a message of unknown fate."""
+        await self._deliveries.check(order)
 
     async def _prepare(self, order: MessageOrder, key: str) -> tuple[Envelope | None, str]:
         """The message ready to go, or None and why there is none."""

@@ -37,6 +37,19 @@ DELIVERIES = Table(
 )
 """What became of each message, with the words as they were sent."""
 
+DELIVERY_CHECKS = Table(
+    "delivery_checks",
+    METADATA,
+    Column("key", String(255), primary_key=True),
+    Column("case_id", String(255), nullable=False, index=True),
+    Column("message", String(255), nullable=False, unique=True),
+    Column("arrived", Boolean, nullable=False),
+    Column("checked_by", String(80), nullable=False),
+    Column("how", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""What a person found out about a message of unknown fate; `message` is the message's key without the channel."""
+
 OUTBOX = Table(
     "outbox",
     METADATA,

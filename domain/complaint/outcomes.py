@@ -13,7 +13,7 @@ from domain.complaint import tasks as kinds
 from domain.complaint.handling import ComplaintHandling
 from domain.complaint.machine import ComplaintStatus, ComplaintTrigger
 from domain.conversation import arrived, reached_by_a_person, write
-from domain.deeds import NoticeKind
+from domain.deeds import NoticeKind, RecordCheck
 from domain.errors import LimitExceededError
 from domain.money import Money
 from domain.people import SYSTEM, Actor, Role
@@ -179,8 +179,12 @@ def contacted(case: ComplaintHandling, task: HumanTask, form: BaseModel, actor: 
 def delivery_checked(case: ComplaintHandling, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """A message of unknown fate arrived after all, or is sent once more under a key of its own."""
     found = cast(forms.DeliveryCheckForm, form)
-    message = case.state.doubtful.pop(str(task.brief["key"]), None)
+    key = str(task.brief["key"])
+    message = case.state.doubtful.pop(key, None)
     case.note(now, "delivery_checked", actor, text=found.how_known, arrived=found.arrived)
+    case.decide(
+        RecordCheck(key=f"{key}:checked", message=key, arrived=found.arrived, by=actor.id, how=found.how_known, at=now)
+    )
     if message is None or case.over:
         return
     if found.arrived:

@@ -82,6 +82,9 @@ def letter_lines(letters: Sequence[Letter]) -> list[Text]:
         head.append(letter.state, style="green not dim" if letter.state == "delivered" else "bold red not dim")
         if letter.detail:
             head.append(f" ({letter.detail})")
+        if letter.check:
+            found = "arrived" if letter.check.arrived else "did not arrive"
+            head.append(f" · {letter.check.by} found out: it {found}, {local(letter.check.at)}")
         lines.append(head)
         if letter.subject:
             lines.append(Text(f"  {letter.subject}", style="bold"))

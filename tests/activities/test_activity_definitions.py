@@ -104,6 +104,7 @@ def test_worker_registers_every_activity_under_the_name_of_its_method(sqlite_eng
         "send_message",
         "notify_staff",
         "send_digest",
+        "record_check",
         "look_up",
         "grant_compensation",
         "archive_timeline",

@@ -14,7 +14,7 @@ from activities.effects.memory import InMemoryEffectLedger
 from activities.effects.port import AttemptSupersededError
 from activities.effects.sql import SqlEffectLedger
 from activities.notifications.attempts import CHECKED_BY_A_PERSON
-from activities.notifications.deliveries import DeliveryRecord
+from activities.notifications.deliveries import Check, DeliveryRecord
 from activities.notifications.messages import CustomerMessages, EffectHeldError
 from activities.notifications.port import (
     Delivered,
@@ -26,10 +26,11 @@ from activities.notifications.port import (
     Settlement,
     TransientDeliveryError,
 )
-from domain.deeds import DeliveryReport, DeliveryState
+from domain.deeds import CheckOrder, DeliveryReport, DeliveryState, RecordCheck
 from domain.people import DeliveryChannel
 from domain.policy import MessageTemplate
 from domain.templates import TemplateName
+from starter.feed import Feed
 from tests.activities.message_samples import (
     ADDRESS,
     PHONE,
@@ -245,6 +246,21 @@ async def test_lost_answer_that_nobody_can_settle_is_unknown_for_good(
     assert len(script.sent) == 1
     [delivery] = await DeliveryRecord(sqlite_engine).of_case("c1")
     assert (delivery.state, delivery.detail) == (DeliveryState.UNKNOWN, CHECKED_BY_A_PERSON)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_what_a_person_found_out_stands_beside_the_message(engine: AsyncEngine, arrived: bool) -> None:
+    record = DeliveryRecord(engine)
+    for key, state in (("k:chat", "failed"), ("k:email", "unknown"), ("l:email", "unknown")):
+        report = DeliveryReport(state=DeliveryState(state), channel=DeliveryChannel(key[2:]))
+        await record.write(key, order(key=key[0]), report, None)
+    found = RecordCheck(key="k:checked", message="k", arrived=arrived, by="chen", how="asked", at=7)
+    for by in ("chen", "wang"):
+        await record.check(CheckOrder(case_id="c1", check=found.model_copy(update={"by": by})))
+    checks = {delivery.key: delivery.check for delivery in await record.of_case("c1")}
+    known = Check(arrived, "chen", 7, "asked")
+    assert checks == {"k:chat": None, "k:email": known, "l:email": None}
+    assert [letter.check for letter in await Feed(engine).letters("c1") if letter.check] == [known]
 
 
 async def test_lost_answer_of_a_message_that_did_arrive_is_delivered(messages: Plug) -> None:

@@ -11,7 +11,7 @@ from domain.complaint import messages as c
 from domain.complaint.messages import Outcome
 from domain.complaint.tasks import CHECK_DELIVERY, CONTACT, RESOLVE
 from domain.conversation import next_update_by, start_updates, update_key, write
-from domain.deeds import DeliveryState, GrantCompensation, NoticeKind, SendMessage
+from domain.deeds import DeliveryState, GrantCompensation, NoticeKind, RecordCheck, SendMessage
 from domain.errors import ClockNotFoundError
 from domain.one_message import keep_one_message
 from domain.people import Channel
@@ -306,6 +306,9 @@ def test_message_of_unknown_fate_is_checked_by_a_person(arrived: bool) -> None:
     case.claim(SUPERVISOR, CHECK_DELIVERY)
     case.complete(SUPERVISOR, CHECK_DELIVERY, arrived=arrived, how_known="asked the provider")
     assert not case.case.state.doubtful
+    (check,) = [deed for deed in case.deeds if isinstance(deed, RecordCheck)]
+    assert (check.message, check.arrived, check.by) == ("C1:agent_message:1", arrived, SUPERVISOR.id)
+    assert (check.how, check.at) == ("asked the provider", case.now)
     if arrived:
         assert case.clock(FIRST).state is ClockState.MET
         assert case.messages == []

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
+import pytest
+
+from activities.notifications.port import (
+    Delivered,
+    DeliveryUnknownError,
+    Envelope,
+    HandOver,
+    MessageAdapter,
+    Settlement,
+)
 from domain import errors
 from domain import messages as m
 from domain.complaint import messages as c
-from domain.people import Actor, Role
+from domain.complaint.tasks import CHECK_DELIVERY
+from domain.people import Actor, DeliveryChannel, Role
+from domain.policy import Policy
 from domain.tasks import TaskState
+from starter.feed import Feed
+from tests.histories.recording import record
 from tests.world import AGENT, CALLED, COLLEAGUE, EXPERT, HOUR, MINUTE, SUPERVISOR, World, refused
+from worker import Adapters
 
 
 async def test_lesson_8_two_agents_claim_at_once_and_exactly_one_gets_it(world: World) -> None:
@@ -189,3 +206,42 @@ async def test_unknown_task_is_refused_with_the_ids_there_are(world: World) -> N
     with refused("task_not_found") as said:
         await case.ask("claim_task", m.ClaimTask, AGENT, task_id="T99")
     assert said[0].details["active"] == ["T1"]
+
+
+class LostAnswers:
+    """Delivers what is automatic; of a person's words nobody can tell whether they arrived."""
+
+    async def deliver(self, envelope: Envelope, hand_over: HandOver) -> Delivered:
+        await hand_over()
+        if not envelope.automatic:
+            raise DeliveryUnknownError("the answer was lost")
+        return Delivered(envelope.message_id)
+
+    async def settle(self, envelope: Envelope) -> Settlement:
+        del envelope
+        return Settlement.UNKNOWN
+
+
+class LosingAdapters(Adapters):
+    """Everything goes the way on which answers are lost."""
+
+    def by_channel(self) -> dict[DeliveryChannel, MessageAdapter]:
+        return dict.fromkeys(DeliveryChannel, LostAnswers())
+
+
+async def test_what_a_person_finds_out_about_a_message_is_on_record(
+    charter: Policy, own_world: Callable[..., Any], request: pytest.FixtureRequest
+) -> None:
+    async with own_world(charter, plug=LosingAdapters) as world:
+        case = await world.open()
+        await case.claim()
+        await case.reply(text="It is on its way.")
+        await case.quiet()
+        await case.claim(SUPERVISOR, CHECK_DELIVERY)
+        await case.complete(SUPERVISOR, CHECK_DELIVERY, arrived=True, how_known="asked the customer")
+        await case.quiet()
+        unknown = [letter for letter in await Feed(world.engine).letters(case.case_id) if letter.state == "unknown"]
+        assert [(one.check.arrived, one.check.by, one.check.how) for one in unknown if one.check] == [
+            (True, SUPERVISOR.id, "asked the customer")
+        ]
+        await record(request.node.name, world)
