@@ -39,7 +39,7 @@ class SqlEffectLedger:
                 if await self._first(connection, key, case_id, kind, now):
                     return Begun(EffectState.NEW, attempt=1)
                 known = await _read(connection, key)
-                assert known is not None, "rows of the ledger are never deleted"
+                assert known is not None, "no row of the ledger is deleted while its case runs"
                 begun = known.begun_again(now)
                 if begun.attempt == known.attempt or await self._take_over(connection, known, now):
                     return begun

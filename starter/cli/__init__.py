@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from starter.cli import complaints, conversation, mail, policy, running, supervision, tasks
+from starter.cli import complaints, conversation, mail, policy, running, store, supervision, tasks
 from starter.cli.exits import ExitCode, leave
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.add_typer(tasks.app, name="task", rich_help_panel=conversation.AGENTS)
 app.add_typer(conversation.app)
 app.add_typer(supervision.app)
 app.add_typer(policy.app, name="policy", rich_help_panel="Rules")
+app.add_typer(store.app, name="store", rich_help_panel=running.RUN)
 
 
 def main() -> None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from activities.clock import wall_clock
 from domain.complaint import messages as c
 from domain.policy import Policy
 from domain.sla.clock import ClockState
 from domain.sla.rules import ClockKind
+from domain.sla.spans import DAY as DAY_MS
+from starter.doors import Doors, open_store
+from starter.pruning import prune
 from tests.world import AGENT, COLLEAGUE, DAY, EXPERT, HOUR, MINUTE, QUALITY, SUPERVISOR, OpenCase, World, refused
 
 
@@ -163,3 +169,18 @@ async def test_supervisor_closes_a_case_with_a_reason(world: World) -> None:
     view = await case.view()
     assert (view.status, view.outcome) == ("closed", "closed_by_supervisor")
     assert len(await case.letters()) == 2
+
+
+async def test_pruning_a_year_later_takes_what_ended_and_not_what_runs(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, running = await world.open(), await world.open()
+    await ended.ask("withdraw", c.Withdraw, ended.customer)
+    await ended.handle.result()
+    later = wall_clock() + 400 * DAY_MS
+    monkeypatch.setattr("starter.pruning.wall_clock", lambda: later)
+    async with open_store(world.settings) as store:
+        found = await prune(Doors(world.settings, store, world.client, world.service), 399 * DAY_MS, really=True)
+    assert found.cases >= 1
+    assert await ended.letters() == []
+    assert len(await running.letters()) == 1

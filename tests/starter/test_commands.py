@@ -519,6 +519,14 @@ def test_publishing_an_older_version_returns_to_it(cli: CommandLine, tmp_path: P
     assert cli.json("policy", "publish", second["version"], "--pace", "2", code=ExitCode.USAGE)
 
 
+def test_pruning_counts_first_and_leaves_alone_what_may_be_reopened(cli: CommandLine) -> None:
+    assert cli.json("store", "prune", "--older-than", "400d") == {"cases": 0, "rows": {}, "deleted": False}
+    assert "of 0 cases would go" in cli.run("store", "prune", "--older-than", "400d")[1]
+    for span in ("29d", "soon"):
+        refused = cli.json("store", "prune", "--older-than", span, "--delete", code=ExitCode.USAGE)["error"]
+        assert refused["details"]["field"] == "older_than"
+
+
 def test_answer_for_people_is_one_line(cli: CommandLine) -> None:
     assert cli.run("reopen", "C", "--reason", "why", "--as", CUSTOMER)[1] == "C · in progress · tier 1\n"
     assert isinstance(cli.service.asked[-1][2], Reopen)

@@ -1,0 +1,81 @@
+"""Pruning takes the rows of cases that ended long ago, and nothing of any other case."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Table, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from activities.effects.sql import SqlEffectLedger
+from activities.notifications.deliveries import DeliveryRecord
+from activities.notifications.outbox import OutboxMessageAdapter
+from activities.notifications.port import Envelope, message_id
+from activities.store.tables import DELIVERIES, DELIVERY_CHECKS, EFFECTS, OUTBOX
+from domain.deeds import CheckOrder, DeliveryReport, DeliveryState, RecordCheck
+from domain.people import DeliveryChannel, Language
+from starter import pruning
+from starter.pruning import prune_rows
+from tests.activities.message_samples import order
+
+DOMAIN = "example.com"
+NOW, LONG_AGO, BEFORE = 9_000, 1_000, 5_000
+EMAIL = DeliveryChannel.EMAIL
+TABLES: tuple[Table, ...] = (EFFECTS, DELIVERIES, DELIVERY_CHECKS, OUTBOX)
+
+
+async def written(engine: AsyncEngine, case_id: str, number: int, at: int) -> None:
+    """A message of a case that was sent, reported and checked at this instant."""
+    key = f"{case_id}:status_update:{number}"
+    ledger = SqlEffectLedger(engine, clock=lambda: at)
+    begun = await ledger.begin(f"{key}:email", case_id, "message")
+    await ledger.finish(f"{key}:email", begun.attempt, "{}")
+    envelope = Envelope(
+        f"{key}:email", message_id(f"{key}:email", DOMAIN), EMAIL, Language.EN, "li@example.com", "Where it stands", ""
+    )
+    await OutboxMessageAdapter(engine).deliver(envelope, hand_over)
+    record = DeliveryRecord(engine, clock=lambda: at)
+    report = DeliveryReport(state=DeliveryState.UNKNOWN, channel=EMAIL)
+    await record.write(f"{key}:email", order(key=key).model_copy(update={"case_id": case_id}), report, envelope)
+    check = RecordCheck(key=f"{key}:checked", message=key, arrived=True, by="chen", how="asked", at=at)
+    await record.check(CheckOrder(case_id=case_id, check=check))
+
+
+async def hand_over() -> None:
+    """Nothing stands in the way."""
+
+
+@pytest.fixture
+async def full(engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> AsyncEngine:
+    """Cases that ended long ago (c1, c2, c5), one still open (c3), and one that was written about lately (c4)."""
+    monkeypatch.setattr(pruning, "BATCH", 2)
+    for case_id in ("c1", "c2", "c3", "c4", "c5"):
+        for number in range(3):
+            await written(engine, case_id, number, LONG_AGO)
+    await written(engine, "c4", 3, NOW)
+    return engine
+
+
+async def c3_runs(case_id: str) -> bool:
+    return case_id == "c3"
+
+
+async def left(engine: AsyncEngine) -> list[int]:
+    """How many rows each table has."""
+    async with engine.connect() as connection:
+        return [len(list(await connection.execute(select(table)))) for table in TABLES]
+
+
+async def test_without_really_everything_stays_and_is_counted(full: AsyncEngine) -> None:
+    before = await left(full)
+    found = await prune_rows(full, c3_runs, BEFORE, DOMAIN, really=False)
+    assert (found.cases, found.deleted) == (3, False)
+    assert dict(found.rows) == dict.fromkeys((table.name for table in TABLES), 9)
+    assert await left(full) == before == [16, 16, 16, 16]
+
+
+async def test_rows_of_cases_that_ended_long_ago_go_and_no_others(full: AsyncEngine) -> None:
+    assert (await prune_rows(full, c3_runs, BEFORE, DOMAIN, really=True)).cases == 3
+    assert await left(full) == [7, 7, 7, 7]
+    deliveries = DeliveryRecord(full)
+    assert [len(await deliveries.of_case(case_id)) for case_id in ("c1", "c3", "c4", "c5")] == [0, 3, 4, 0]
+    assert (await prune_rows(full, c3_runs, BEFORE, DOMAIN, really=True)).cases == 0
