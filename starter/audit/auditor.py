@@ -18,6 +18,7 @@ from starter.audit.life import Life, Phase
 from starter.audit.reading import read_case
 from starter.audit.record import CaseRecord
 from starter.audit.timed import TimedPromises
+from starter.audit.work import WorkPromises
 
 TOLERANCE: Span = 5 * SECOND
 """How late the system may be before it counts, as in the shipped policies' `late_tolerance`."""
@@ -56,7 +57,12 @@ def audit(record: CaseRecord, policies: Mapping[str, Policy], *, tolerance: Span
     timed = TimedPromises(judge)
     return CaseAudit(
         case_id=record.case_id,
-        findings=(*timed.findings(), *Answers(judge).findings(), *EffectPromises(life).findings()),
+        findings=(
+            *timed.findings(),
+            *WorkPromises(judge).findings(),
+            *Answers(judge).findings(),
+            *EffectPromises(life).findings(),
+        ),
         stays=tuple(_stay(life, timed, number) for number in range(len(life.stays))),
         ended=not record.running,
         outcome=record.ended[-1].outcome if record.ended else None,

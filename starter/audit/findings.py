@@ -19,6 +19,9 @@ class Promise(StrEnum):
     TIER_RESPONSE = "tier_response"
     HANDOVER = "handover"
     COMPENSATION = "compensation"
+    TASK_TIME = "task_time"
+    FOLLOW_UP = "follow_up"
+    IDLE_CLAIM = "idle_claim"
     ANSWER = "answer"
     DELIVERY = "delivery"
     ONCE = "once"
@@ -32,6 +35,9 @@ PROMISED: dict[Promise, str] = {
     Promise.TIER_RESPONSE: "a tier that must respond in time takes the case in time",
     Promise.HANDOVER: "who is escalated is told, and so is the team that takes over",
     Promise.COMPENSATION: "a missed guarantee is compensated, exactly once, and nothing else is",
+    Promise.TASK_TIME: "what was resolved is summed up in time",
+    Promise.FOLLOW_UP: "an important case is followed up in time",
+    Promise.IDLE_CLAIM: "a claim that lies idle goes back to its queue",
     Promise.ANSWER: "who is asked is reminded, answers, or the case lapses at its time",
     Promise.DELIVERY: "no message is dropped: it arrives, or a person is told",
     Promise.ONCE: "no effect happens twice",

@@ -22,7 +22,13 @@ LINE_EVERY = 5.0
 
 SHOWN_BROKEN = 20
 
-_BY_PEOPLE = {Promise.FIRST_RESPONSE, Promise.TIER_TIME, Promise.TIER_RESPONSE}
+_BY_PEOPLE = {
+    Promise.FIRST_RESPONSE,
+    Promise.TIER_TIME,
+    Promise.TIER_RESPONSE,
+    Promise.TASK_TIME,
+    Promise.FOLLOW_UP,
+}
 
 
 class Screen:

@@ -23,7 +23,17 @@ from starter.policies.publish import publishable
 from tests.histories.recording import POLICIES, recorded_histories
 from tests.starter import forging
 from tests.starter.forging import GRANT, NOTIFY, SEND, Run, about
-from tests.world import AGENT, EXPERT, MANAGER, SUPERVISOR, OpenCase, World, running_world, time_skipping_server
+from tests.world import (
+    AGENT,
+    EXPERT,
+    MANAGER,
+    QUALITY,
+    SUPERVISOR,
+    OpenCase,
+    World,
+    running_world,
+    time_skipping_server,
+)
 from tests.world import DAY as A_DAY
 from tests.world import HOUR as AN_HOUR
 from tests.world import MINUTE as A_MINUTE
@@ -69,6 +79,7 @@ async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Told]:
         await told.keep("unreachable", world, await _unreachable(world))
         await told.keep("supervised", world, await _supervised(world))
         await told.keep("joined", world, await _joined(world))
+        await told.keep("tardy", world, await _tardy(world))
         await told.keep("reopened", world, await _reopened(world))
         yield told
 
@@ -125,6 +136,24 @@ async def _unreachable(world: World) -> OpenCase:
     return case
 
 
+async def _tardy(world: World) -> OpenCase:
+    """An important case: claimed and left lying, then summed up late, and followed up late."""
+    case = await world.open(upset=True)
+    await case.claim()
+    await case.forward(20 * A_MINUTE)
+    await case.claim()
+    await case.solve()
+    await case.accept()
+    await case.forward(30 * AN_HOUR)
+    await case.claim(kind="summarise")
+    await case.summarise()
+    await case.forward(8 * A_DAY)
+    await case.claim(QUALITY, "follow_up")
+    await case.complete(QUALITY, "follow_up", score=5, remarks="all is well")
+    await case.handle.result()
+    return case
+
+
 async def _supervised(world: World) -> OpenCase:
     """A supervisor extends, holds and speeds up clocks."""
     case = await world.open()
@@ -173,7 +202,9 @@ async def _reopened(world: World) -> OpenCase:
 # --- what is true ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["answered", "climbed", "lapsed", "unreachable", "supervised", "joined", "reopened"])
+@pytest.mark.parametrize(
+    "name", ["answered", "climbed", "lapsed", "unreachable", "supervised", "joined", "tardy", "reopened"]
+)
 async def test_nothing_is_broken_in_a_real_history(told: Told, name: str) -> None:
     assert [str(found) for found in told.audits[name].broken] == []
 
@@ -233,6 +264,17 @@ async def test_time_for_an_answer_runs_out_exactly_when_the_case_lapses(told: To
     assert [found.about for found in answers] == ["satisfaction: lapsed", "satisfaction: asked again"]
 
 
+async def test_work_that_was_late_is_on_record_and_an_idle_claim_went_back(told: Told) -> None:
+    found = told.audits["tardy"]
+    work = (Promise.IDLE_CLAIM, Promise.TASK_TIME, Promise.FOLLOW_UP)
+    assert [one.verdict for promise in work for one in found.of(promise)] == [
+        Verdict.KEPT,
+        Verdict.MISSED,
+        Verdict.MISSED,
+    ]
+    assert found.of(Promise.TASK_TIME)[0].late_by == pytest.approx(6 * HOUR, abs=MINUTE)
+
+
 async def test_missed_update_is_on_record_and_a_person_who_gets_through_counts(told: Told) -> None:
     found = told.audits["unreachable"]
     verdicts = [one.verdict for one in found.of(Promise.STATUS_UPDATE)]
@@ -275,7 +317,7 @@ async def test_case_that_was_opened_again_goes_on_under_the_policy_that_it_adopt
 
 async def test_counts_add_up_over_cases(told: Told) -> None:
     counts = count(told.audits.values())
-    assert counts[Promise.ENDING] == {Verdict.KEPT: 4, Verdict.MISSED: 0, Verdict.BROKEN: 0}
+    assert counts[Promise.ENDING] == {Verdict.KEPT: 5, Verdict.MISSED: 0, Verdict.BROKEN: 0}
     assert counts[Promise.ONCE][Verdict.KEPT] == len(told.audits)
 
 
@@ -381,6 +423,24 @@ FORGERIES: dict[str, tuple[str, Forge, Promise, str]] = {
         lambda run: forging.without_effect(run, SEND, about(template="solution_reminder")),
         Promise.ANSWER,
         "nobody asked again",
+    ),
+    "a late summary that is not on record": (
+        "tardy",
+        lambda run: forging.without_effect(run, NOTIFY, about(key=":task_due:1:breach")),
+        Promise.TASK_TIME,
+        "no breach on record",
+    ),
+    "a late follow-up that is not on record": (
+        "tardy",
+        lambda run: forging.without_effect(run, NOTIFY, about(key=":follow_up:1:breach")),
+        Promise.FOLLOW_UP,
+        "no breach on record",
+    ),
+    "an idle claim that stayed with its owner": (
+        "tardy",
+        lambda run: forging.without_effect(run, NOTIFY, about(key=":idle:1")),
+        Promise.IDLE_CLAIM,
+        "did not go back in time",
     ),
     "a second ending": (
         "lapsed",
