@@ -88,7 +88,7 @@ class WorkPromises:
             if due is None or end - due <= self.judge.tolerance:
                 continue
             told = [one for one in self._given_back(task) if one.at > claim.at][:1]
-            late = self.judge.lateness(due, told[0].since if told else end)
+            late = self.judge.lateness(ClockKind.CLAIM_IDLE, due, told[0].at if told else end)
             if late <= self.judge.tolerance:
                 yield self.judge.found(measured, Verdict.KEPT, f"{about} lay idle and went back", _events(claim, told))
             else:

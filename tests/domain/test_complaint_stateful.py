@@ -718,7 +718,7 @@ class ComplaintLife(RuleBasedStateMachine):
 
 
 TestComplaintLife = ComplaintLife.TestCase
-TestComplaintLife.pytestmark = [pytest.mark.timeout(600)]
+TestComplaintLife.pytestmark = [pytest.mark.timeout(600)]  # type: ignore[attr-defined]  # pytest reads it
 TestComplaintLife.settings = settings(
     max_examples=int(os.environ.get("EXPLORE", "300")),
     stateful_step_count=50,
