@@ -208,10 +208,10 @@ class CaseClocks(CaseRecord, ABC):
         return any(max(step.due, not_before) + self.policy.late_tolerance < now for step in self.plan())
 
     @property
-    def written_up_to(self) -> Instant:
-        """The latest instant on record: nothing may be recorded before it."""
-        entries = self.state.timeline.entries[-1:]
-        return max((*(entry.at for entry in entries), *(clock.why[-1].at for clock in self.state.clocks)), default=0)
+    def kept_up_to(self) -> Instant:
+        """The latest instant in the ledgers that messages keep: nothing may be entered there before it."""
+        kept = [clock for clock in self.state.clocks if clock.open and clock.kind in KEPT_BY_MESSAGES]
+        return max((clock.why[-1].at for clock in kept), default=0)
 
     def _take(self, planned: PlannedStep, now: Instant) -> None:
         clock = self.clock(planned.clock)

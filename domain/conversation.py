@@ -83,7 +83,7 @@ def settle(case: Case, message: SendMessage, report: DeliveryReport, now: Instan
     a promise that it kept too late does not look kept.
     """
     if report.state is DeliveryState.DELIVERED:
-        at = min(max(report.at or now, case.written_up_to), now)
+        at = min(max(report.at or now, case.kept_up_to), now)
         case.take_steps_before_arrival(at)
         _delivered(case, message, report, at)
         return

@@ -64,26 +64,37 @@ class TimedPromises:
         breaches = [one for one in self.record.breaches(ClockKind.STATUS_UPDATE) if phase.start < one.at]
         known = [one for one in self.heard() if phase.start < one.at < phase.end]
         points = [Heard(phase.start, ()), *known, Heard(phase.end, ())]
+        proven: list[Notice] = []
         for former, heard in pairwise(points):
-            since = former.at
-            while due := self.judge.due(_update(self.life, since, heard, former), heard.at):
-                breach = next((one for one in breaches if one.at >= due - self.judge.tolerance), None)
-                if breach is None or self._came_after(breach, due, heard):
-                    break
-                breaches.remove(breach)
-                missed = _update(self.life, since, heard, former)
-                yield self.judge.on_record(missed, due, breach, heard.at - due)
-                since = max(due, breach.at)
-            yield self.judge.judge(_update(self.life, since, heard, former), None)
+            yield from self._wait(former, heard, breaches, proven)
         for breach in breaches:
-            if breach.at <= phase.end:
+            if breach.at <= phase.end and breach not in proven:
                 point = Heard(breach.at, breach.events)
                 yield self.judge.on_record(_update(self.life, breach.at, point, point), None, breach, 0)
 
-    def _came_after(self, breach: Notice, due: Instant, heard: Heard) -> bool:
-        """Whether a breach went on record too late to be that of the wait which `heard` ended."""
+    def _wait(self, former: Heard, heard: Heard, breaches: list[Notice], proven: list[Notice]) -> Iterator[Finding]:
+        """From one sign of life to the next; the breaches that went on record rightly are added to `proven`."""
+        since = former.at
+        while due := self.judge.due(_update(self.life, since, heard, former), heard.at):
+            fits = [one for one in breaches if one.at >= due - self.judge.tolerance and self._in_time(one, due, heard)]
+            # A miss renews the promise, also where nobody knew yet that a message had arrived in between.
+            renewed = max((one.at for one in proven if one.at <= due), default=since)
+            if fits:
+                breach = next((one for one in fits if one not in proven), fits[0])
+                proven.append(breach)
+                missed = _update(self.life, since, heard, former)
+                yield self.judge.on_record(missed, due, breach, heard.at - due)
+                since = max(due, breach.at)
+            elif renewed > since:
+                since = renewed
+            else:
+                break
+        yield self.judge.judge(_update(self.life, since, heard, former), None)
+
+    def _in_time(self, breach: Notice, due: Instant, heard: Heard) -> bool:
+        """Whether a breach went on record early enough to be that of the wait which `heard` ended."""
         in_time = self.judge.lateness(ClockKind.STATUS_UPDATE, due, breach.at) <= self.judge.tolerance
-        return breach.at > heard.at + self.judge.tolerance and not in_time
+        return in_time or breach.at <= heard.at + self.judge.tolerance
 
     def first_response(self) -> Iterator[Finding]:
         """A person's own words, delivered in the channel's time; an automatic letter is no response."""
