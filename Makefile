@@ -22,10 +22,10 @@ export PIP_ROOT_USER_ACTION := ignore
 
 ##@ Use
 
-run: .venv/.run-stamp ## Temporal, worker, API and desk on this machine, until Ctrl-C
+run: .venv/.run-stamp ## Temporal, worker and live board on this machine, until Ctrl-C
 	@$(BIN)/duecourse up $(ARGS)
 
-demo: .venv/.run-stamp ## a guided tour: real cases, time flying by
+demo: .venv/.run-stamp ## 60 real complaints in fast motion, every promise checked
 	@$(BIN)/python -m starter.demo $(ARGS)
 
 ##@ Trust
@@ -41,7 +41,7 @@ coverage: .venv/.dev-stamp ## the tests once more, with the domain's branch cove
 chaos: .venv/.dev-stamp ## kill workers and servers under load; nothing may be lost
 	@$(BIN)/python -m bench.chaos $(ARGS)
 
-bench: .venv/.dev-stamp ## cases a second, latency, memory, history sizes
+bench: .venv/.dev-stamp ## what keeping promises costs, beside a workflow that keeps none
 	@$(BIN)/python -m bench $(ARGS)
 
 ##@ Change
