@@ -186,12 +186,12 @@ class CaseClocks(CaseRecord, ABC):
         due = self.due(clock)
         return under_way is not None and clock.kind in under_way.keeps and due is not None and under_way.since <= due
 
-    def take_steps_before_arrival(self, at: Instant) -> None:
-        """Run the steps of promises that messages keep which were due when one arrived, as of then.
+    def take_steps_before_arrival(self, kind: ClockKind, at: Instant) -> None:
+        """Run the steps of such a promise which were due when a message arrived, as of then.
 
         Other steps are taken when they are taken: nobody could act on a handover before it was made.
         """
-        self._take_due(at, lambda step: self.clock(step.clock).kind in KEPT_BY_MESSAGES)
+        self._take_due(at, lambda step: self.clock(step.clock).kind is kind)
 
     def _take_due(self, now: Instant, wanted: Callable[[PlannedStep], bool]) -> int:
         ran = 0
@@ -207,11 +207,10 @@ class CaseClocks(CaseRecord, ABC):
         """Whether nobody was there: a step is late beyond tolerance, though it had to wait until `not_before`."""
         return any(max(step.due, not_before) + self.policy.late_tolerance < now for step in self.plan())
 
-    @property
-    def kept_up_to(self) -> Instant:
-        """The latest instant in the ledgers that messages keep: nothing may be entered there before it."""
-        kept = [clock for clock in self.state.clocks if clock.open and clock.kind in KEPT_BY_MESSAGES]
-        return max((clock.why[-1].at for clock in kept), default=0)
+    def not_before(self, kind: ClockKind, at: Instant) -> Instant:
+        """`at`, or the latest instant in the ledger of such a clock: nothing is entered before that."""
+        clock = self.open_clock(kind)
+        return max(at, clock.why[-1].at) if clock else at
 
     def _take(self, planned: PlannedStep, now: Instant) -> None:
         clock = self.clock(planned.clock)

@@ -79,13 +79,10 @@ def after_quiet_hours(case: Case, clock: Clock, due: Instant) -> Instant:
 def settle(case: Case, message: SendMessage, report: DeliveryReport, now: Instant) -> None:
     """Take note of what became of a message after the last channel that was tried.
 
-    One that arrived counts from then, whenever the case hears of it; what had fallen due by then comes first, so that
-    a promise that it kept too late does not look kept.
+    One that arrived counts from then, whenever the case hears of it.
     """
     if report.state is DeliveryState.DELIVERED:
-        at = min(max(report.at or now, case.kept_up_to), now)
-        case.take_steps_before_arrival(at)
-        _delivered(case, message, report, at)
+        _delivered(case, message, report, now)
         return
     why = report.detail or "no reason given"
     unknown = report.state is DeliveryState.UNKNOWN
@@ -99,21 +96,25 @@ def settle(case: Case, message: SendMessage, report: DeliveryReport, now: Instan
 
 def _delivered(case: Case, message: SendMessage, report: DeliveryReport, now: Instant) -> None:
     by = Actor(id=message.author, role=Role.AGENT) if message.author else SYSTEM
-    case.note(
-        now, "message_delivered", by, template=message.template.value, key=message.key, channel=report.channel.value
-    )
-    arrived(case, message, now)
+    template, channel = message.template.value, report.channel.value
+    case.note(now, "message_delivered", by, template=template, key=message.key, channel=channel)
+    arrived(case, message, min(report.at or now, now))
 
 
-def arrived(case: Case, message: SendMessage, now: Instant) -> None:
-    """The customer has heard from us: only a person's words are a response, any message is an update."""
-    case.record_misses(now, *may_keep(message))
+def arrived(case: Case, message: SendMessage, at: Instant) -> None:
+    """The customer has heard from us: only a person's words are a response, any message is an update.
+
+    What had fallen due by then comes first, so that a promise that was kept too late does not look kept.
+    """
+    for kind in sorted(may_keep(message)):
+        case.take_steps_before_arrival(kind, case.not_before(kind, at))
     if message.author:
-        case.meet(ClockKind.FIRST_RESPONSE, now, f"{message.author}'s message was delivered")
+        responded = case.not_before(ClockKind.FIRST_RESPONSE, at)
+        case.meet(ClockKind.FIRST_RESPONSE, responded, f"{message.author}'s message was delivered")
     clock = case.open_clock(ClockKind.STATUS_UPDATE)
     if clock is None:
         return
-    rule = update_rule(case)
+    rule, now = update_rule(case), case.not_before(ClockKind.STATUS_UPDATE, at)
     if rule.cadence == "floating":
         _next_update(case, clock, now, now)
     elif _is_update_of(case, clock, message):

@@ -70,7 +70,10 @@ class TimedPromises:
         for breach in breaches:
             if breach.at <= phase.end and breach not in proven:
                 point = Heard(breach.at, breach.events)
-                yield self.judge.on_record(_update(self.life, breach.at, point, point), None, breach, 0)
+                measured = _update(self.life, breach.at, point, point)
+                # For want of a report it had to be taken for a miss.
+                due = breach.at if self._unaware(breach) else None
+                yield self.judge.on_record(measured, due, breach, 0)
 
     def _wait(self, former: Heard, heard: Heard, breaches: list[Notice], proven: list[Notice]) -> Iterator[Finding]:
         """From one sign of life to the next; the breaches that went on record rightly are added to `proven`."""
@@ -78,7 +81,8 @@ class TimedPromises:
         while due := self.judge.due(_update(self.life, since, heard, former), heard.at):
             fits = [one for one in breaches if one.at >= due - self.judge.tolerance and self._in_time(one, due, heard)]
             # A miss renews the promise, also where nobody knew yet that a message had arrived in between.
-            renewed = max((one.at for one in proven if one.at <= due), default=since)
+            renewing = (one.at for one in breaches if one.at <= due and (one in proven or self._unaware(one)))
+            renewed = max(renewing, default=since)
             if fits:
                 breach = next((one for one in fits if one not in proven), fits[0])
                 proven.append(breach)
@@ -90,6 +94,10 @@ class TimedPromises:
             else:
                 break
         yield self.judge.judge(_update(self.life, since, heard, former), None)
+
+    def _unaware(self, breach: Notice) -> bool:
+        """Whether a message had arrived and its report had not when a breach went on record."""
+        return any(one.arrived_at <= breach.at < (one.settled_at or 0) for one in self.record.delivered())
 
     def _in_time(self, breach: Notice, due: Instant, heard: Heard) -> bool:
         """Whether a breach went on record early enough to be that of the wait which `heard` ended."""

@@ -47,6 +47,21 @@ def test_message_that_arrived_in_time_kept_its_promise_however_late_the_case_hea
     assert promised.breached_at == running.now, "the next update was to come four hours after it had arrived"
 
 
+def test_report_counts_from_the_arrival_whatever_other_promise_was_missed_meanwhile() -> None:
+    running = opened()
+    arrived = running.now + MINUTE
+    running.now += 5 * HOUR
+    running.case.take_due_steps(running.now, UnderWay(frozenset({ClockKind.STATUS_UPDATE}), arrived))
+    assert running.clock(ClockKind.FIRST_RESPONSE).breached_at == running.now
+    running.deliver(at=arrived)
+    updates = [clock for clock in running.case.state.clocks if clock.kind is ClockKind.STATUS_UPDATE]
+    assert [(clock.started_at, clock.ended_as) for clock in updates[:2]] == [
+        (arrived - MINUTE, ClockState.MET),
+        (arrived, ClockState.CANCELLED),
+    ]
+    assert running.breached >= {"status_update:2"}, "which was due an hour ago"
+
+
 def test_message_that_arrived_too_late_is_late_though_nothing_ran_in_between() -> None:
     running = opened()
     running.deliver()
