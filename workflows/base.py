@@ -143,9 +143,9 @@ class CaseWorkflow:
         summary = f"{clock_name(self.case, clock)} · {step.step.do.replace('_', ' ')} in {say_span(left)}"
         self._wake = asyncio.create_task(self._ring(timedelta(milliseconds=left), summary))
 
-    def _take_due_steps(self, now: Instant) -> None:
-        """Run what is due; promises that a message under way may have kept wait for its report."""
-        self.case.take_due_steps(now, self.courier.awaited(now))
+    def _take_due_steps(self, now: Instant) -> int:
+        """Run what is due; promises that a message under way may have kept wait for its report. Returns how many."""
+        return self.case.take_due_steps(now, self.courier.awaited(now))
 
     def _moment(self, step: PlannedStep) -> Instant:
         """When a step is to be taken: as planned, or when its promise no longer waits for a report."""
@@ -198,7 +198,9 @@ class CaseWorkflow:
         now = self.now()
         if known := self.case.answered(request):
             return known
-        self._take_due_steps(now)
+        if self._take_due_steps(now):
+            # What they decided goes out even if the request is refused.
+            self._turn()
         try:
             act = decide(self.case, request)
         except CaseError as error:

@@ -7,13 +7,18 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from domain import messages as m
+from domain import task_verbs
 from domain.errors import TaskStateError
+from domain.sla.spans import HOUR
 from starter.policies.publish import publishable
+from tests.domain.cases import opened
 from tests.world import AGENT, World, running_world
 from worker import running_worker
+from workflows.complaint import ComplaintWorkflow
 
 
 @pytest.fixture
@@ -44,3 +49,19 @@ async def test_solution_that_comes_after_the_tiers_time_does_not_hide_that_it_ra
     assert story.index("breached") < story.index("handed_over")
     assert "solution_offered" not in story
     assert (view.tier, view.status) == (2, "in_progress")
+
+
+def test_what_fell_due_goes_out_although_the_request_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is busy rings a wake late: the request is there before it, and the next wake may be hours away."""
+    running = opened()
+    running.claim()
+    workflow = ComplaintWorkflow.__new__(ComplaintWorkflow)
+    workflow.begin(running.case)
+    monkeypatch.setattr(ComplaintWorkflow, "now", lambda _: running.now + HOUR)
+    turns: list[int] = []
+    monkeypatch.setattr(ComplaintWorkflow, "_turn", lambda _: turns.append(1))
+    solution = m.CompleteTask(request_id="r", actor=AGENT, task_id="T1", form={"solution": "A new one."})
+    with pytest.raises(ApplicationError, match="T1"):
+        workflow.act_on(solution, task_verbs.complete)
+    assert running.case.tier == 2
+    assert turns, "the main line sleeps over what was decided"
