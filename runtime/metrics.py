@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from logging import Logger, LoggerAdapter
 from typing import Any
@@ -25,10 +26,17 @@ COUNTED = {
 
 
 def tell(log: Logger | LoggerAdapter[Any], meter: MetricMeter, case: Case, entries: Iterable[Entry]) -> None:
-    """Count and log new entries. Logger and meter are Temporal's own, which stay silent during a replay."""
+    """Count and log new entries. Logger and meter are Temporal's own, which stay silent during a replay.
+
+    What is counted is logged as information. The rest is for debugging: a line for each entry would cost a tenth of a
+    worker's time, and the timeline itself is the record.
+    """
     for entry in entries:
-        facts = {name: entry.facts[name] for name in LOGGED if entry.facts.get(name) is not None}
-        log.info(entry.what, extra={"case": {"case_id": case.state.case_id, "seq": entry.seq, "by": entry.by, **facts}})
+        level = logging.INFO if entry.what in COUNTED else logging.DEBUG
+        if log.isEnabledFor(level):
+            facts = {name: entry.facts[name] for name in LOGGED if entry.facts.get(name) is not None}
+            about = {"case_id": case.state.case_id, "seq": entry.seq, "by": entry.by, **facts}
+            log.log(level, entry.what, extra={"case": about})
         if counter := COUNTED.get(entry.what):
             labels = {
                 "tier": str(case.tier or ""),
