@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from statistics import median
@@ -25,6 +26,9 @@ from domain.complaint.state import ComplaintStart
 from domain.people import Actor, Role
 from domain.policy import Policy
 from domain.sla.spans import HOUR
+
+FRESH = 1_000_000
+"""References from here on are new to a store in which other cases have been measured."""
 
 MANAGER = Actor(id="manager-01", role=Role.LEAD, teams=("management",))
 
@@ -76,7 +80,10 @@ async def open_memory(ground: Ground, workers: dict[str, Any], cases: int) -> Fi
     """Resident memory of a worker for each open case, over what it had before."""
     held = {}
     for kind, worker in workers.items():
-        tier1 = Tier1(ground, kind)
+        tier1 = Tier1(ground, kind, numbers=itertools.count(FRESH))
+        # The first cases fill what a worker holds anyway.
+        for handle in await asyncio.gather(*(tier1.open() for _ in range(cases // 4))):
+            await quiet(handle)
         before = worker.memory()
         handles = await asyncio.gather(*(tier1.open() for _ in range(cases)))
         for handle in handles:
