@@ -37,7 +37,7 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=1")
 
 
 PROMPT_TIMERS = {"history.timerProcessorMaxTimeShift": '"1ms"'}
-"""Timers ring when they are due. Temporal's own second of slack is for clusters whose clocks differ; here is one clock."""
+"""Timers ring when they are due: Temporal's own second of slack is for clusters whose clocks differ."""
 
 
 @dataclass(frozen=True)
