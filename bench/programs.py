@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,7 +16,7 @@ from temporalio.client import Client
 
 from runtime.logs import telemetry
 from runtime.plugin import duecourse_plugin
-from starter.server import PRAGMAS, PROMPT_TIMERS
+from starter.server import PRAGMAS, PROMPT_TIMERS, free_port
 from starter.temporal_binary import temporal_executable
 from worker import READY
 
@@ -27,14 +26,6 @@ PATIENCE = 60.0
 
 OURS, BARE = "worker", "bench.bare_worker"
 """The modules that are run as workers."""
-
-
-def free_port() -> int:
-    """A TCP port that is free right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Program:

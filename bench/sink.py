@@ -10,7 +10,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from bench.programs import free_port
+from starter.server import free_port
 
 
 class MailSink:
