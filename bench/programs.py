@@ -16,7 +16,7 @@ from temporalio.client import Client
 
 from runtime.logs import telemetry
 from runtime.plugin import duecourse_plugin
-from starter.server import PRAGMAS, PROMPT_TIMERS, free_port
+from starter.server import PRAGMAS, free_port
 from starter.temporal_binary import temporal_executable
 from worker import READY
 
@@ -85,10 +85,9 @@ class DevServer(Program):
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         pragmas = [word for pragma in PRAGMAS for word in ("--sqlite-pragma", pragma)]
-        prompt = [word for key, value in PROMPT_TIMERS.items() for word in ("--dynamic-config-value", f"{key}={value}")]
         where = ["--ip", "127.0.0.1", "--port", str(self.port), "--db-filename", str(home / "temporal.db")]
         command = [temporal_executable(), "server", "start-dev", "--headless", "--log-level", "error"]
-        super().__init__([*command, *where, *pragmas, *prompt], home / "server.log", {})
+        super().__init__([*command, *where, *pragmas], home / "server.log", {})
 
     async def client(self) -> Client:
         """A client, once the server answers; it finds the server again after a restart.

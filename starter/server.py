@@ -36,10 +36,6 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=1")
 """With a database file these give 0.9 of the throughput in memory; the defaults give less than half."""
 
 
-PROMPT_TIMERS = {"history.timerProcessorMaxTimeShift": '"1ms"'}
-"""Timers ring when they are due: Temporal's own second of slack is for clusters whose clocks differ."""
-
-
 @dataclass(frozen=True)
 class Ports:
     """Where the server listens; without `ui` it has no Web UI."""
@@ -101,8 +97,9 @@ def dev_server(
     listening = ["--ip", LOCALHOST, "--port", str(ports.frontend)]
     listening += ["--ui-port", str(ports.ui)] if ports.ui else ["--headless"]
     stored = ["--db-filename", str(database), *(word for pragma in PRAGMAS for word in ("--sqlite-pragma", pragma))]
-    config = {**PROMPT_TIMERS, **(dynamic_config or {})}
-    tuned = [word for key, value in config.items() for word in ("--dynamic-config-value", f"{key}={value}")]
+    tuned = [
+        word for key, value in (dynamic_config or {}).items() for word in ("--dynamic-config-value", f"{key}={value}")
+    ]
     command = [executable, "server", "start-dev", "--log-level", "warn", *listening, *stored, *tuned]
     return KeptRunning(command, log, os.environ, inherit, grace=15.0)
 
