@@ -83,12 +83,6 @@ class CaseRecord:
         """Put an outside effect on the list that `run` carries out."""
         self.state.deeds.append(deed)
 
-    @property
-    def written_up_to(self) -> Instant:
-        """The latest instant on record: nothing may be recorded before it."""
-        entries = self.state.timeline.entries[-1:]
-        return max((*(entry.at for entry in entries), *(clock.why[-1].at for clock in self.state.clocks)), default=0)
-
     # Requests that were answered before.
 
     def answered(self, request: Request) -> Answer | None:

@@ -102,6 +102,15 @@ def test_message_that_set_out_when_its_promise_was_missed_keeps_nothing_waiting(
     assert {"first_response:1", "status_update:1"} <= running.breached
 
 
+def test_nobody_was_there_only_when_a_step_could_have_been_taken_and_was_not() -> None:
+    running = opened()
+    reminder = running.case.plan()[0].due
+    tolerance = running.case.policy.late_tolerance
+    assert not running.case.overdue(reminder + tolerance, not_before=0)
+    assert running.case.overdue(reminder + tolerance + 1, not_before=0)
+    assert not running.case.overdue(reminder + HOUR, not_before=reminder + HOUR), "it waited for a report until now"
+
+
 def test_what_no_message_keeps_does_not_wait_for_one() -> None:
     running = opened()
     running.now += 31 * MINUTE
