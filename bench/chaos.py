@@ -61,6 +61,8 @@ async def strike(ground: Ground, worker: WorkerProcess, kills: int, lot: random.
         await asyncio.sleep(lot.uniform(*PAUSE))
         victim, down = lot.choice(("worker", "server")), lot.uniform(*DOWN)
         program = worker if victim == "worker" else ground.server
+        # A worker that is just starting when the server dies ends with it: the SDK looks for its namespace once.
+        program.keep_up()
         program.kill()
         await asyncio.sleep(down)
         program.start()
@@ -101,7 +103,7 @@ async def wreak(seed: int, cases: int, kills: int, keep: Path | None) -> Judgeme
             playing = asyncio.create_task(crowd.play(cases, spread=seconds))
             await crowd.half_open.wait()
             strikes = await strike(ground, worker, kills, lot)
-            await _until_all_have_ended(playing, crowd, 120 + 2 * cases)
+            await _until_all_have_ended(playing, crowd, worker, 120 + 2 * cases)
             judgement = await judge(ground, crowd, sink, strikes.worker, strikes.server, strikes.down)
             if keep:
                 await _keep(ground, crowd.cases, keep)
@@ -114,7 +116,9 @@ async def _keep(ground: Ground, cases: list[str], folder: Path) -> None:
         (folder / f"{case_id}.json").write_text(history.to_json())
 
 
-async def _until_all_have_ended(playing: asyncio.Task[None], crowd: Crowd, patience: float) -> None:
+async def _until_all_have_ended(
+    playing: asyncio.Task[None], crowd: Crowd, worker: WorkerProcess, patience: float
+) -> None:
     """Wait for everybody, saying now and then who is left.
 
     Raises:
@@ -122,6 +126,7 @@ async def _until_all_have_ended(playing: asyncio.Task[None], crowd: Crowd, patie
     """
     async with asyncio.timeout(patience):
         while not playing.done():
+            worker.keep_up()
             await asyncio.wait([playing], timeout=15)
             left = crowd.left()
             if left:

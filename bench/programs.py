@@ -61,6 +61,11 @@ class Program:
             raise RuntimeError(f"{' '.join(self._arguments[:4])} does not run: {tail}")
         return self._child
 
+    def keep_up(self) -> None:
+        """Start it again if it has ended by itself, as whatever runs it in production does."""
+        if not self.alive:
+            self.start()
+
     def kill(self) -> None:
         """SIGKILL: no last word, no flushed buffer."""
         child = self.child

@@ -123,7 +123,10 @@ class CaseClocks(CaseRecord, ABC):
 
     def record_misses(self, now: Instant, *kinds: ClockKind) -> None:
         """Put on record what was missed of promises that are about to stop while they wait for a message's report."""
-        self._take_due(now, lambda step: self.clock(step.clock).kind in kinds and step.step.do in MISSES)
+        mine = (clock for clock in self.state.clocks if clock.open and clock.kind in kinds)
+        # A miss is never earlier than the end, so that most of the time no plan needs to be made.
+        if any((due := self.due(clock)) is not None and due <= now for clock in mine):
+            self._take_due(now, lambda step: self.clock(step.clock).kind in kinds and step.step.do in MISSES)
 
     def settle_pauses(self, now: Instant) -> None:
         """Let each open clock run or pause as status, task and supervisor demand."""
