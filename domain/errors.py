@@ -128,3 +128,9 @@ class PolicyUnknownError(CaseError):
     """No published policy has this name or version."""
 
     code = "policy_unknown"
+
+
+class CurrencyMismatchError(CaseError):
+    """Two amounts of different currencies, where one currency is needed; details name both."""
+
+    code = "currency_mismatch"

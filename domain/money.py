@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.errors import CurrencyMismatchError
+
 
 class Money(BaseModel):
     """An amount in minor units (fen, cents) of one currency (ISO 4217)."""
@@ -15,3 +17,33 @@ class Money(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.minor // 100}.{self.minor % 100:02d} {self.currency}"
+
+    def plus(self, other: Money) -> Money:
+        """The sum.
+
+        Raises:
+            CurrencyMismatchError: the other amount is in another currency.
+        """
+        return Money(minor=self.minor + self._of_same_currency(other), currency=self.currency)
+
+    def times(self, count: int) -> Money:
+        """This amount so many times; `count` is never negative."""
+        return Money(minor=self.minor * count, currency=self.currency)
+
+    def beyond(self, other: Money) -> Money:
+        """By how much this is more than the other amount; zero if it is not.
+
+        Raises:
+            CurrencyMismatchError: the other amount is in another currency.
+        """
+        return Money(minor=max(self.minor - self._of_same_currency(other), 0), currency=self.currency)
+
+    def _of_same_currency(self, other: Money) -> int:
+        if other.currency != self.currency:
+            raise CurrencyMismatchError(
+                f"expected an amount in {self.currency}, got {other.currency}",
+                field="currency",
+                expected=self.currency,
+                got=other.currency,
+            )
+        return other.minor
