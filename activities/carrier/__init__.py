@@ -1,0 +1,1 @@
+"""Parcels: labels, tracking, interception, and the scans that carriers report."""

@@ -1,0 +1,1 @@
+"""The warehouse's stock, and what is kept for a case."""

@@ -1,0 +1,1 @@
+"""The money of orders: what was captured, refunds, and differences to collect."""
