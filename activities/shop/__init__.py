@@ -1,0 +1,1 @@
+"""The embedded shop behind the ports of orders, payments, inventory and carrier: its books, in the store."""
