@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from domain.errors import InvalidInputError
-from domain.shop.changes import AddItem, AmendmentKind, ChangeStatus, RemoveLine, SetQuantity, SwapVariant
+from domain.errors import CaseError, InvalidInputError
+from domain.shop.changes import AddItem, AmendmentKind, ChangeStatus, LineChange, RemoveLine, SetQuantity, SwapVariant
 from domain.shop.errors import (
     EmptyOrderError,
     KeyReusedError,
@@ -52,7 +52,7 @@ class TestOrderChanges:
         order = await stage.place((tea, 2))
         [line] = order.lines
         key = stage.key("change")
-        changes = [SetQuantity(line_id=line.id, quantity=3), AddItem(variant_id=book, quantity=2)]
+        changes: list[LineChange] = [SetQuantity(line_id=line.id, quantity=3), AddItem(variant_id=book, quantity=2)]
         change = await stage.orders.stage_change(key, order.id, changes)
         shown = change.preview
         assert (shown.before.minor, shown.after.minor, shown.difference) == (40_000, 70_000, 30_000)
@@ -70,7 +70,10 @@ class TestOrderChanges:
         tea, book = await stage.offer(price=20_000), await stage.offer(price=5_000)
         order = await stage.place((tea, 2))
         key = stage.key("change")
-        changes = [SetQuantity(line_id=order.lines[0].id, quantity=1), AddItem(variant_id=book, quantity=4)]
+        changes: list[LineChange] = [
+            SetQuantity(line_id=order.lines[0].id, quantity=1),
+            AddItem(variant_id=book, quantity=4),
+        ]
         staged = await stage.orders.stage_change(key, order.id, changes)
         confirmed = await stage.orders.confirm_change(key, order.id)
         assert confirmed.status is ChangeStatus.CONFIRMED
@@ -180,14 +183,15 @@ class TestOrderChanges:
         tea, last = await stage.offer(), await stage.offer(pieces=1)
         order = await stage.place((tea, 2))
         line = order.lines[0].id
-        for refusal, changes in (
+        refused: list[tuple[type[CaseError], list[LineChange]]] = [
             (LineNotFoundError, [RemoveLine(line_id="nothing")]),
             (VariantNotFoundError, [AddItem(variant_id="nothing", quantity=1)]),
             (EmptyOrderError, [RemoveLine(line_id=line)]),
             (OutOfStockError, [AddItem(variant_id=last, quantity=2)]),
             (InvalidInputError, []),
             (InvalidInputError, [SetQuantity(line_id=line, quantity=1), RemoveLine(line_id=line)]),
-        ):
+        ]
+        for refusal, changes in refused:
             with pytest.raises(refusal) as said:
                 await stage.orders.stage_change(stage.key("change"), order.id, changes)
             assert said.value.details["field"]
