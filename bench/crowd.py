@@ -19,6 +19,7 @@ from domain.errors import CaseError
 from domain.messages import CaseView, Request, TaskView
 from domain.people import Actor, Channel, CustomerProfile, DeliveryChannel, Role
 from domain.tasks import ACTIVE
+from domain.worked_case import CHECK_DELIVERY, CONTACT
 from starter.actors import staff_member
 from starter.case_service import CaseService
 from starter.new_complaint import NewComplaint
@@ -38,8 +39,8 @@ FORMS: dict[str, dict[str, object]] = {
         "measure_due": "2027-01-31",
     },
     kinds.FOLLOW_UP: {"score": 5, "remarks": "satisfied"},
-    kinds.CONTACT: {"reached": True, "how": "by telephone"},
-    kinds.CHECK_DELIVERY: {"arrived": True, "how_known": "asked the customer"},
+    CONTACT: {"reached": True, "how": "by telephone"},
+    CHECK_DELIVERY: {"arrived": True, "how_known": "asked the customer"},
     kinds.APPROVE_GOODWILL: {"approved": True, "remarks": "fair"},
 }
 
@@ -134,7 +135,7 @@ class _Case:
 
     async def _move(self, view: CaseView) -> None:
         active = [task for task in view.tasks if task.state in ACTIVE]
-        doubtful = [task for task in active if task.kind in (kinds.CONTACT, kinds.CHECK_DELIVERY)]
+        doubtful = [task for task in active if task.kind in (CONTACT, CHECK_DELIVERY)]
         if doubtful:
             await self._do(doubtful[0])
         elif view.status == "solution_offered":

@@ -52,6 +52,9 @@ class Case(CaseClocks):
     def claim_idle_budget(self, task: HumanTask) -> Span | None:
         """How long a claim may lie idle before the task returns to its queue; None for ever."""
 
+    def go_on(self, now: Instant) -> None:
+        """Take the next step that follows from how the case stands; nothing by default."""
+
     def task_skipped(self, task: HumanTask, now: Instant) -> None:
         """Go on with the case after a task was skipped; nothing by default."""
 

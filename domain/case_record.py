@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from domain.deeds import Deed
+from domain.deeds import Deed, SendMessage
 from domain.errors import RequestIdReusedError, TaskNotFoundError
 from domain.messages import Answer, Request
 from domain.people import SYSTEM, Actor, Channel, CustomerProfile, OrderSummary
@@ -42,6 +42,7 @@ class CaseState(BaseModel):
     deeds: list[Deed] = Field(default_factory=list)
     answers: dict[str, tuple[str, Answer]] = Field(default_factory=dict)
     counts: dict[str, int] = Field(default_factory=dict)
+    doubtful: dict[str, SendMessage] = Field(default_factory=dict)
     seen_events: list[str] = Field(default_factory=list)
     linked: list[str] = Field(default_factory=list)
     breached: bool = False

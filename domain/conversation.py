@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from domain.case import Case
 from domain.case_clocks import KEPT_BY_MESSAGES
-from domain.complaint.policy import StatusUpdateRule
 from domain.deeds import DeliveryReport, DeliveryState, SendMessage
 from domain.people import SYSTEM, Actor, Role
 from domain.sla.clock import Clock
-from domain.sla.rules import ClockKind, StepAction
+from domain.sla.rules import ClockKind, StatusUpdateRule, StepAction
 from domain.sla.spans import Instant
 from domain.templates import TemplateName
 

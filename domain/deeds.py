@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.money import Money
 from domain.people import CustomerProfile, DeliveryChannel, Language, OrderSummary
+from domain.shop.asks import ShopAsk
 from domain.sla.spans import Instant
 from domain.templates import TemplateName
 from domain.timeline import Entry
@@ -106,8 +107,24 @@ class RecordCheck(BaseModel):
     at: Instant
 
 
+class TakeStep(BaseModel):
+    """Ask the shop for something, or take back what was asked of it before. `step` is its place in the case's plan."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["take_step"] = "take_step"
+    key: str
+    step: str
+    ask: ShopAsk
+    undo: bool = False
+    about: str = Field(description="one line for the history, without personal data")
+
+
+OwnDeed: TypeAlias = JoinCase | TakeStep
+"""What only some types of cases decide; their workflows carry it out themselves."""
+
 Deed: TypeAlias = Annotated[
-    SendMessage | NotifyStaff | GrantCompensation | JoinCase | RecordCheck, Field(discriminator="kind")
+    SendMessage | NotifyStaff | GrantCompensation | JoinCase | RecordCheck | TakeStep, Field(discriminator="kind")
 ]
 
 

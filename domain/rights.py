@@ -44,6 +44,17 @@ def require_eligible(task: HumanTask, person: Actor, case: Case) -> None:
         )
 
 
+def require_customer(case: Case, actor: Actor) -> None:
+    """Refuse a customer whose case this is not; staff and systems may speak for the customer.
+
+    Raises:
+        NotAllowedError: another customer, or an auditor.
+    """
+    require_role(actor, Role.CUSTOMER, Role.SYSTEM, *STAFF)
+    if actor.role is Role.CUSTOMER and actor.id != case.state.customer.id:
+        raise NotAllowedError("this is another customer's case", field="actor")
+
+
 def require_owner(task: HumanTask, actor: Actor, *, or_leading: bool = False) -> None:
     """Refuse anybody but the task's owner (or, where said so, those who lead).
 

@@ -29,6 +29,8 @@ CLOCK_NAMES: dict[ClockKind, str] = {
     ClockKind.CUSTOMER_ANSWER: "customer's answer",
     ClockKind.SATISFACTION: "customer's satisfaction",
     ClockKind.FOLLOW_UP: "follow-up",
+    ClockKind.CHANGE_WINDOW: "window for changes",
+    ClockKind.PAYMENT: "payment",
 }
 
 

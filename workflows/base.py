@@ -24,7 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from domain import messages as m
     from domain import task_verbs
     from domain.case import Act, Case
-    from domain.deeds import JoinCase, TimelineArchiveOrder
+    from domain.deeds import OwnDeed, TimelineArchiveOrder
     from domain.errors import CaseError
     from domain.sla.clock import PlannedStep
     from domain.sla.spans import Instant, say_span
@@ -43,7 +43,7 @@ class CaseWorkflow:
     def begin(self, case: Case) -> None:
         """Take up a case. Builds state only: an update may arrive before `run` starts."""
         self.case = case
-        self.courier = Courier(case, self._turn, self.join)
+        self.courier = Courier(case, self._turn, self.carry_out)
         self._turns = 0
         self._wake: asyncio.Task[None] | None = None
         self._wake_at: Instant | None = None
@@ -63,8 +63,8 @@ class CaseWorkflow:
         """The input with which this case continues as new."""
 
     @abstractmethod
-    async def join(self, deed: JoinCase) -> None:
-        """Hand the case over to the one that it is merged into."""
+    async def carry_out(self, deed: OwnDeed) -> None:
+        """Carry out a deed that only this type of case decides."""
 
     # The main line's tools.
 
@@ -100,6 +100,7 @@ class CaseWorkflow:
         """Stay with the case until something is true of it: take due steps, send deeds off, rest, again."""
         while True:
             self._take_due_steps(self.now())
+            self.case.go_on(self.now())
             self.courier.send_off()
             self._show()
             if until():

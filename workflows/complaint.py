@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.complaint.machine import ComplaintStatus, available
     from domain.complaint.show import details, face, shown_facts
     from domain.complaint.state import ComplaintResult, ComplaintStart
-    from domain.deeds import JoinCase, LookupOrder
+    from domain.deeds import JoinCase, LookupOrder, OwnDeed
     from domain.errors import CaseError
     from domain.messages import CaseView
     from domain.views import view_case
@@ -158,8 +158,9 @@ class ComplaintWorkflow(CaseWorkflow):
     def start_again(self) -> ComplaintStart:
         return ComplaintStart(complaint=self.complaint, state=self.case.state)
 
-    async def join(self, deed: JoinCase) -> None:
+    async def carry_out(self, deed: OwnDeed) -> None:
         """The other case is told first; only when it has taken over does this one end."""
+        assert isinstance(deed, JoinCase)
         handle = workflow.get_external_workflow_handle(deed.target)
         try:
             await handle.signal("case_merged", facts.handover_note(self.case, self.now()))

@@ -29,11 +29,11 @@ with workflow.unsafe.imports_passed_through():
         DeliveryReport,
         DeliveryState,
         GrantCompensation,
-        JoinCase,
         MessageOrder,
         NoticeKind,
         NoticeOrder,
         NotifyStaff,
+        OwnDeed,
         RecordCheck,
         SendMessage,
     )
@@ -41,16 +41,16 @@ with workflow.unsafe.imports_passed_through():
     from domain.sla.clock import PlannedStep
     from domain.sla.spans import Instant, Span
 
-JoinCases = Callable[[JoinCase], Coroutine[Any, Any, None]]
+CarryOut = Callable[[OwnDeed], Coroutine[Any, Any, None]]
 
 
 class Courier:
     """Carries out deeds in lanes and tells the case what became of them."""
 
-    def __init__(self, case: Case, changed: Callable[[], None], join: JoinCases) -> None:
+    def __init__(self, case: Case, changed: Callable[[], None], own: CarryOut) -> None:
         self._case = case
         self._changed = changed
-        self._join = join
+        self._own = own
         self._lanes: dict[str, list[Deed]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._back_by: Instant | None = None
@@ -119,7 +119,7 @@ class Courier:
         elif isinstance(deed, RecordCheck):
             await self._record(deed)
         else:
-            await self._join(deed)
+            await self._own(deed)
 
     async def _send(self, message: SendMessage) -> None:
         """Try the channels in order; the case learns of the last one that was tried."""

@@ -7,13 +7,13 @@ from domain.complaint import messages as m
 from domain.complaint.case import Complaint
 from domain.complaint.machine import ComplaintStatus, ComplaintTrigger
 from domain.complaint.outcomes import wrap_up
-from domain.complaint.rights import require_customer, require_in_charge, require_unresolved
+from domain.complaint.rights import require_in_charge, require_unresolved
 from domain.complaint.tasks import DEPARTMENT
 from domain.conversation import write
 from domain.deeds import JoinCase, NoticeKind
 from domain.errors import InvalidInputError, LimitExceededError, MergeRefusedError, WrongStatusError
 from domain.people import Actor, Role
-from domain.rights import STAFF, require_role
+from domain.rights import STAFF, require_customer, require_role
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.task_moves import begin

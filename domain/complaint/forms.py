@@ -60,24 +60,6 @@ class FollowUpForm(BaseModel):
     reopen: bool = False
 
 
-class ContactForm(BaseModel):
-    """How a customer was reached whom no message reached."""
-
-    model_config = _STRICT
-
-    reached: bool
-    how: Text
-
-
-class DeliveryCheckForm(BaseModel):
-    """Whether a message of unknown fate arrived; False sends it again."""
-
-    model_config = _STRICT
-
-    arrived: bool
-    how_known: Text
-
-
 class GoodwillForm(BaseModel):
     """A decision on goodwill above the agent's limit."""
 

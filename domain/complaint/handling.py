@@ -4,54 +4,24 @@ from __future__ import annotations
 
 from domain.complaint.messages import Outcome
 from domain.complaint.standing import ComplaintStanding
-from domain.complaint.tasks import APPROVE_GOODWILL, CHECK_DELIVERY, CONTACT, DEPARTMENT, RESOLVE, TASK_DEFINITIONS
+from domain.complaint.tasks import APPROVE_GOODWILL, DEPARTMENT, RESOLVE
 from domain.conversation import start_updates, write
-from domain.deeds import GrantCompensation, NoticeKind, SendMessage
+from domain.deeds import GrantCompensation, NoticeKind
 from domain.money import Money
 from domain.people import SYSTEM, Actor
+from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind
-from domain.sla.spans import Instant, Span
+from domain.sla.spans import Instant
 from domain.task_moves import withdraw
 from domain.tasks import Brief, HumanTask, queue_of
 from domain.templates import TemplateName
+from domain.views import clock_name
 
 
 class ComplaintHandling(ComplaintStanding):
     """Everything that can be done with a complaint; when it is done, steps, outcomes and verbs decide."""
 
     # Tasks and tiers.
-
-    def offer(
-        self,
-        kind: str,
-        team: str,
-        due_within: Span | None,
-        now: Instant,
-        *,
-        brief: Brief | None = None,
-        excluded: tuple[str, ...] = (),
-        respond_within: Span | None = None,
-    ) -> HumanTask:
-        """Offer a new task to a team's queue and start its clocks."""
-        task = HumanTask(
-            id=f"T{self.number('task')}",
-            kind=kind,
-            title=TASK_DEFINITIONS[kind].title,
-            team=team,
-            tier=self.tier,
-            offered_at=now,
-            brief=brief or {},
-            excluded=excluded,
-        )
-        self.state.tasks.append(task)
-        self.prune_tasks()
-        if respond_within:
-            self.start_clock(ClockKind.TASK_CLAIM, respond_within, now, f"{task.id} was offered", task=task.id)
-        if due_within:
-            self.start_clock(ClockKind.TASK_DUE, due_within, now, f"{task.id} was offered", task=task.id)
-        self.note(now, "task_offered", task=task.id, kind=kind, team=team, tier=self.tier)
-        self.alarm_if_nobody_eligible(task, now)
-        return task
 
     def offer_tier_task(self, now: Instant, brief: Brief, draft: str | None = None) -> HumanTask:
         """Offer the complaint itself to the present tier's team."""
@@ -121,6 +91,12 @@ class ComplaintHandling(ComplaintStanding):
                 compensation=str(amount),
             )
 
+    def compensate(self, clock: Clock, now: Instant) -> None:
+        guarantee = self.rule(clock.kind).guarantee
+        if guarantee:
+            because = f"{clock_name(self, clock)} was guaranteed and missed"
+            self.grant(guarantee.grant, f"{self.state.case_id}:{clock.id}", because, now, tell=True)
+
     def stop_promises(self, now: Instant, why: str) -> None:
         """The customer has the last word or has spoken it: nothing more is promised but what follows."""
         for kind in (ClockKind.TIER, ClockKind.STATUS_UPDATE, ClockKind.SATISFACTION, ClockKind.CUSTOMER_ANSWER):
@@ -153,28 +129,3 @@ class ComplaintHandling(ComplaintStanding):
         self.enter_tier(min(self.tier + 1, self.rules.top_tier), now, why)
         self.offer_tier_task(now, {"why": why, "tried": "\n".join(self.state.tried) or None})
         write(self, TemplateName.REOPENED, now, "Told the customer that the case is open again")
-
-    # Messages that did not arrive.
-
-    def undeliverable(self, message: SendMessage, why: str, now: Instant) -> None:
-        todo = f"the case is {self.status}"
-        if not self.over:
-            brief: Brief = {"message": message.about, "why": why, "key": message.key}
-            todo = f"task {self.offer_contact(now, brief).id}"
-        self.notify(NoticeKind.ALARM, (), f"no channel delivered: {message.about}; {todo}", f"{message.key}:failed")
-
-    def unknown_fate(self, message: SendMessage, why: str, now: Instant) -> None:
-        todo = f"the case is {self.status}"
-        if not self.over:
-            brief: Brief = {"message": message.about, "why": why, "key": message.key}
-            self.state.doubtful[message.key] = message
-            within = self.rules.task_times.check_delivery
-            todo = f"task {self.offer(CHECK_DELIVERY, self.supervisors, within, now, brief=brief).id}"
-        about = f"unknown whether it arrived: {message.about}; {todo}"
-        self.notify(NoticeKind.ALARM, (), about, f"{message.key}:unknown")
-
-    def offer_contact(self, now: Instant, brief: Brief) -> HumanTask:
-        """Ask the supervisors to reach a customer whom no message reaches; one such task at a time is enough."""
-        if waiting := self.active_tasks(CONTACT):
-            return waiting[0]
-        return self.offer(CONTACT, self.supervisors, self.rules.task_times.contact_customer, now, brief=brief)

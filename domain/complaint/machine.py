@@ -7,7 +7,7 @@ from functools import cache
 
 from transitions import Machine
 
-from domain.errors import WrongStatusError
+from domain.machines import TransitionTable, defined, options_in, target_of
 
 
 class ComplaintStatus(StrEnum):
@@ -59,7 +59,7 @@ UNRESOLVED = (_S.RECEIVED, _S.ACKNOWLEDGED, *WORKING, _S.SOLUTION_OFFERED)
 OVER = (_S.CLOSED, _S.WITHDRAWN, _S.MERGED)
 """Nothing more happens unless the case is reopened."""
 
-COMPLAINT_TRANSITIONS: tuple[tuple[ComplaintTrigger, tuple[ComplaintStatus, ...], ComplaintStatus], ...] = (
+COMPLAINT_TRANSITIONS: TransitionTable[ComplaintTrigger, ComplaintStatus] = (
     (_T.ACKNOWLEDGE, (_S.RECEIVED,), _S.ACKNOWLEDGED),
     (_T.CLASSIFY, (_S.ACKNOWLEDGED,), _S.IN_PROGRESS),
     (_T.CLIMB, WORKING, _S.IN_PROGRESS),
@@ -83,17 +83,7 @@ COMPLAINT_TRANSITIONS: tuple[tuple[ComplaintTrigger, tuple[ComplaintStatus, ...]
 @cache
 def complaint_machine() -> Machine:
     """The validated definition. It has no model: each case keeps just its status."""
-    return Machine(
-        model=None,
-        states=[status.value for status in ComplaintStatus],
-        initial=ComplaintStatus.RECEIVED.value,
-        transitions=[
-            {"trigger": trigger.value, "source": [source.value for source in sources], "dest": target.value}
-            for trigger, sources, target in COMPLAINT_TRANSITIONS
-        ],
-        auto_transitions=False,
-        send_event=False,
-    )
+    return defined(ComplaintStatus, ComplaintStatus.RECEIVED, COMPLAINT_TRANSITIONS)
 
 
 def can(status: ComplaintStatus, trigger: ComplaintTrigger) -> bool:
@@ -103,8 +93,7 @@ def can(status: ComplaintStatus, trigger: ComplaintTrigger) -> bool:
 
 def available(status: ComplaintStatus) -> list[ComplaintTrigger]:
     """Everything that can happen in `status`, in the table's order."""
-    possible = complaint_machine().get_triggers(status.value)
-    return [trigger for trigger in ComplaintTrigger if trigger.value in possible]
+    return options_in(complaint_machine(), status, ComplaintTrigger)
 
 
 def after(status: ComplaintStatus, trigger: ComplaintTrigger) -> ComplaintStatus:
@@ -113,12 +102,4 @@ def after(status: ComplaintStatus, trigger: ComplaintTrigger) -> ComplaintStatus
     Raises:
         WrongStatusError: `trigger` is not possible in `status`; details list what is.
     """
-    found = complaint_machine().get_transitions(trigger.value, status.value)
-    if not found:
-        raise WrongStatusError(
-            f"cannot {trigger.value.replace('_', ' ')} a case that is {status.value.replace('_', ' ')}",
-            status=status.value,
-            trigger=trigger.value,
-            possible=[option.value for option in available(status)],
-        )
-    return ComplaintStatus(str(found[0].dest))
+    return ComplaintStatus(target_of(complaint_machine(), status, trigger, ComplaintTrigger))

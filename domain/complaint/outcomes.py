@@ -12,16 +12,18 @@ from domain.complaint import messages as m
 from domain.complaint import tasks as kinds
 from domain.complaint.handling import ComplaintHandling
 from domain.complaint.machine import ComplaintStatus, ComplaintTrigger
-from domain.conversation import arrived, reached_by_a_person, write
-from domain.deeds import NoticeKind, RecordCheck
+from domain.conversation import write
+from domain.deeds import NoticeKind
 from domain.errors import LimitExceededError
 from domain.money import Money
 from domain.people import SYSTEM, Actor, Role
+from domain.reaching import contacted, delivery_checked
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.task_moves import own, withdraw
 from domain.tasks import HumanTask
 from domain.templates import TemplateName
+from domain.worked_case import CHECK_DELIVERY, CONTACT
 
 
 def resolved(case: ComplaintHandling, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
@@ -168,31 +170,6 @@ def followed_up(case: ComplaintHandling, task: HumanTask, form: BaseModel, actor
     go_on(case, task, now)
 
 
-def contacted(case: ComplaintHandling, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
-    """A person reached (or failed to reach) a customer whom no message reached."""
-    found = cast(forms.ContactForm, form)
-    case.note(now, "contact_made" if found.reached else "contact_failed", actor, text=found.how)
-    if found.reached and case.unresolved:
-        reached_by_a_person(case, f"{actor.id} reached the customer", now)
-
-
-def delivery_checked(case: ComplaintHandling, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
-    """A message of unknown fate arrived after all, or is sent once more under a key of its own."""
-    found = cast(forms.DeliveryCheckForm, form)
-    key = str(task.brief["key"])
-    message = case.state.doubtful.pop(key, None)
-    case.note(now, "delivery_checked", actor, text=found.how_known, arrived=found.arrived)
-    case.decide(
-        RecordCheck(key=f"{key}:checked", message=key, arrived=found.arrived, by=actor.id, how=found.how_known, at=now)
-    )
-    if message is None or case.over:
-        return
-    if found.arrived:
-        arrived(case, message, now)
-    else:
-        case.decide(message.model_copy(update={"key": f"{message.key}:again"}))
-
-
 COMPLETED: dict[str, Callable[[ComplaintHandling, HumanTask, BaseModel, Actor, Instant], None]] = {
     kinds.RESOLVE: resolved,
     kinds.APPROVE_GOODWILL: goodwill_decided,
@@ -200,6 +177,6 @@ COMPLETED: dict[str, Callable[[ComplaintHandling, HumanTask, BaseModel, Actor, I
     kinds.ROOT_CAUSE: recorded,
     kinds.DEPARTMENT: department_answered,
     kinds.FOLLOW_UP: followed_up,
-    kinds.CONTACT: contacted,
-    kinds.CHECK_DELIVERY: delivery_checked,
+    CONTACT: contacted,
+    CHECK_DELIVERY: delivery_checked,
 }

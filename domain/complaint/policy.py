@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.money import Money
 from domain.people import Channel, Language, Role
-from domain.sla.rules import ClockKind, ClockRule
+from domain.sla.rules import ClockKind, ClockRule, ClockRules, FixedBudgetRule, StatusUpdateRule
 from domain.sla.spans import PolicySpan, Span
 
 _DATA = ConfigDict(frozen=True, extra="forbid")
@@ -62,28 +62,8 @@ class FirstResponseRule(ClockRule):
         return min(own, self.vip) if vip else own
 
 
-class StatusUpdateRule(ClockRule):
-    """A status update every so often until the case is resolved.
-
-    `floating`: each delivered message restarts the clock. `fixed`: the grid stays, an early message moves nothing.
-    `quiet_hours` names a calendar; automatic updates wait until it is open.
-    """
-
-    every: PolicySpan = Field(gt=0)
-    cadence: Literal["floating", "fixed"] = "floating"
-    quiet_hours: str | None = None
-
-
-class FixedBudgetRule(ClockRule):
-    """A clock whose budget is one number."""
-
-    within: PolicySpan = Field(gt=0)
-
-
-class ComplaintClocks(BaseModel):
+class ComplaintClocks(ClockRules):
     """The rule of each kind of clock; tier, task and claim budgets stand with the tiers and tasks."""
-
-    model_config = _DATA
 
     first_response: FirstResponseRule
     status_update: StatusUpdateRule
@@ -94,11 +74,6 @@ class ComplaintClocks(BaseModel):
     customer_answer: FixedBudgetRule
     satisfaction: FixedBudgetRule
     follow_up: FixedBudgetRule
-
-    def rule(self, kind: ClockKind) -> ClockRule:
-        """The rule of one kind of clock."""
-        rule: ClockRule = getattr(self, kind.value)
-        return rule
 
 
 class Condition(BaseModel):

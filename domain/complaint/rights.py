@@ -35,17 +35,6 @@ def require_in_charge(case: Complaint, actor: Actor) -> HumanTask | None:
     return None
 
 
-def require_customer(case: Complaint, actor: Actor) -> None:
-    """Refuse a customer whose case this is not; staff and systems may speak for the customer.
-
-    Raises:
-        NotAllowedError: another customer, or an auditor.
-    """
-    require_role(actor, Role.CUSTOMER, Role.SYSTEM, *STAFF)
-    if actor.role is Role.CUSTOMER and actor.id != case.state.customer.id:
-        raise NotAllowedError("this is another customer's case", field="actor")
-
-
 def require_unresolved(case: Complaint) -> None:
     """Refuse what makes sense only before the customer has accepted something.
 

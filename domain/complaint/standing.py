@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from domain.case import Case
 from domain.complaint.machine import OVER, UNRESOLVED, ComplaintStatus, ComplaintTrigger, after
 from domain.complaint.policy import ComplaintPolicy
 from domain.complaint.state import ComplaintState
 from domain.complaint.tasks import APPROVE_GOODWILL, RESOLVE, TASK_DEFINITIONS
-from domain.conversation import after_quiet_hours, next_update_by
+from domain.conversation import next_update_by
 from domain.deeds import Words
 from domain.people import SYSTEM, Actor
 from domain.policy import Policy
-from domain.sla.clock import Clock, PlannedStep
-from domain.sla.rules import ClockKind, ClockRule, StepAction
+from domain.sla.rules import ClockKind, ClockRule
 from domain.sla.spans import Instant, Span
 from domain.tasks import HumanTask, TaskDefinition
 from domain.templates import Doing
+from domain.worked_case import WorkedCase
 
 
-class ComplaintStanding(Case):
+class ComplaintStanding(WorkedCase):
     """A complaint's standing, and the only way to move its status: along the table."""
 
     state: ComplaintState  # type: ignore[mutable-override]  # narrowed, and set only by __init__
@@ -70,13 +69,13 @@ class ComplaintStanding(Case):
     def rule(self, kind: ClockKind) -> ClockRule:
         return self.rules.clocks.rule(kind)
 
-    def step_due(self, clock: Clock, planned: PlannedStep) -> Instant:
-        """Automatic updates wait for the end of quiet hours, and what follows on them waits as long."""
-        quiet = self.rules.clocks.status_update.quiet_hours
-        if quiet is None or clock.kind is not ClockKind.STATUS_UPDATE:
-            return planned.due
-        due = after_quiet_hours(self, clock, planned.due)
-        return self.calendar(quiet).next_open(due) if planned.step.do is StepAction.SEND_UPDATE else due
+    @property
+    def in_hand(self) -> list[HumanTask]:
+        return self.active_tasks(RESOLVE)
+
+    def reach_within(self, kind: str) -> Span:
+        within: Span = getattr(self.rules.task_times, kind)
+        return within
 
     def claim_idle_budget(self, task: HumanTask) -> Span | None:
         return self.rules.tiers[task.tier or self.tier].claim_idle

@@ -8,7 +8,7 @@ from domain.case_record import CaseState
 from domain.complaint.machine import ComplaintStatus
 from domain.complaint.messages import ComplaintInput, Outcome, Reopen
 from domain.complaint.rules import Classification
-from domain.deeds import LookupReport, SendMessage
+from domain.deeds import LookupReport
 from domain.money import Money
 from domain.sla.spans import Instant
 
@@ -34,7 +34,6 @@ class ComplaintState(CaseState):
     score: int | None = None
     closed_at: Instant | None = None
     compensated: list[str] = Field(default_factory=list)
-    doubtful: dict[str, SendMessage] = Field(default_factory=dict)
     reopened: int = 0
     merging_into: str | None = None
 

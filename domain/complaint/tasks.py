@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from domain.complaint import forms
+from domain.reaching import REACHING
 from domain.tasks import TaskDefinition
 
 RESOLVE, SUMMARISE, ROOT_CAUSE = "resolve_complaint", "summarise", "root_cause"
-DEPARTMENT, FOLLOW_UP, CONTACT = "department_answer", "follow_up", "contact_customer"
-CHECK_DELIVERY, APPROVE_GOODWILL = "check_delivery", "approve_goodwill"
+DEPARTMENT, FOLLOW_UP, APPROVE_GOODWILL = "department_answer", "follow_up", "approve_goodwill"
 
 TASK_DEFINITIONS: dict[str, TaskDefinition] = {
     definition.kind: definition
@@ -17,8 +17,7 @@ TASK_DEFINITIONS: dict[str, TaskDefinition] = {
         TaskDefinition(kind=ROOT_CAUSE, title="Find the root cause", form=forms.RootCauseForm),
         TaskDefinition(kind=DEPARTMENT, title="Answer a question", form=forms.DepartmentAnswerForm, skippable=True),
         TaskDefinition(kind=FOLLOW_UP, title="Follow up with the customer", form=forms.FollowUpForm, skippable=True),
-        TaskDefinition(kind=CONTACT, title="Reach the customer", form=forms.ContactForm),
-        TaskDefinition(kind=CHECK_DELIVERY, title="Find out whether it arrived", form=forms.DeliveryCheckForm),
+        *REACHING,
         TaskDefinition(kind=APPROVE_GOODWILL, title="Decide on goodwill", form=forms.GoodwillForm),
     )
 }

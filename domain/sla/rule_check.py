@@ -29,7 +29,7 @@ _NEEDED: tuple[tuple[tuple[ClockKind, ...], StepAction, Callable[[Span, Span], b
     ((_K.STATUS_UPDATE,), _A.SEND_UPDATE, le, "before or at the end, or no update would be sent"),
     ((_K.CLAIM_IDLE,), _A.RELEASE_CLAIM, le, "before or at the end, or an idle claim would block its task"),
     (
-        (_K.CUSTOMER_ANSWER, _K.SATISFACTION),
+        (_K.CUSTOMER_ANSWER, _K.SATISFACTION, _K.PAYMENT),
         _A.CLOSE,
         ge,
         "at the end (at: 1), or the case would stay open for ever",

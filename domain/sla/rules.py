@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -22,6 +23,8 @@ class ClockKind(StrEnum):
     CUSTOMER_ANSWER = "customer_answer"
     SATISFACTION = "satisfaction"
     FOLLOW_UP = "follow_up"
+    CHANGE_WINDOW = "change_window"
+    PAYMENT = "payment"
 
 
 class StepAction(StrEnum):
@@ -50,6 +53,8 @@ EXECUTED: dict[ClockKind, frozenset[StepAction]] = {
     ClockKind.CUSTOMER_ANSWER: frozenset({StepAction.ASK_AGAIN, StepAction.CLOSE}),
     ClockKind.SATISFACTION: frozenset({StepAction.ASK_AGAIN, StepAction.CLOSE}),
     ClockKind.FOLLOW_UP: _NUDGES,
+    ClockKind.CHANGE_WINDOW: frozenset(),
+    ClockKind.PAYMENT: frozenset({StepAction.ASK_AGAIN, StepAction.CLOSE}),
 }
 """The steps that some code executes for each kind of clock; a policy with any other is refused at load."""
 
@@ -136,3 +141,37 @@ class ClockRule(BaseModel):
         """The steps with their offsets for this budget, in the order in which they run."""
         placed = [(step.offset(budget), step) for step in self.steps]
         return sorted(placed, key=lambda item: (item[0], AT_ONCE_ORDER.index(item[1].do)))
+
+
+class StatusUpdateRule(ClockRule):
+    """A status update every so often until the case is resolved.
+
+    `floating`: each delivered message restarts the clock. `fixed`: the grid stays, an early message moves nothing.
+    `quiet_hours` names a calendar; automatic updates wait until it is open.
+    """
+
+    every: PolicySpan = Field(gt=0)
+    cadence: Literal["floating", "fixed"] = "floating"
+    quiet_hours: str | None = None
+
+
+class FixedBudgetRule(ClockRule):
+    """A clock whose budget is one number."""
+
+    within: PolicySpan = Field(gt=0)
+
+
+class ClockRules(BaseModel):
+    """The rule of each kind of clock that a case type has; the fields are named as the kinds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def rule(self, kind: ClockKind) -> ClockRule:
+        """The rule of one kind of clock."""
+        rule: ClockRule = getattr(self, kind.value)
+        return rule
+
+    @property
+    def kinds(self) -> tuple[ClockKind, ...]:
+        """The kinds of clocks there are, in the order of the fields."""
+        return tuple(ClockKind(name) for name in type(self).model_fields)

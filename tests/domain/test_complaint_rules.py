@@ -18,15 +18,7 @@ from domain.complaint.machine import ComplaintStatus
 from domain.complaint.messages import Outcome
 from domain.complaint.policy import Severity
 from domain.complaint.rules import classify
-from domain.complaint.tasks import (
-    APPROVE_GOODWILL,
-    CONTACT,
-    DEPARTMENT,
-    FOLLOW_UP,
-    RESOLVE,
-    ROOT_CAUSE,
-    SUMMARISE,
-)
+from domain.complaint.tasks import APPROVE_GOODWILL, DEPARTMENT, FOLLOW_UP, RESOLVE, ROOT_CAUSE, SUMMARISE
 from domain.deeds import DeliveryState, GrantCompensation, JoinCase, LookupReport, NoticeKind
 from domain.errors import RequestIdReusedError
 from domain.money import Money
@@ -37,6 +29,7 @@ from domain.sla.rules import ClockKind
 from domain.sla.spans import DAY, HOUR, MINUTE, Span
 from domain.tasks import HumanTask, TaskState
 from domain.templates import TemplateName
+from domain.worked_case import CONTACT
 from tests.domain import cases
 from tests.domain.cases import (
     AGENT,

@@ -30,16 +30,7 @@ from domain.complaint.case import Complaint
 from domain.complaint.machine import WORKING, ComplaintStatus
 from domain.complaint.show import details, face, shown_facts
 from domain.complaint.state import ComplaintState
-from domain.complaint.tasks import (
-    APPROVE_GOODWILL,
-    CHECK_DELIVERY,
-    CONTACT,
-    DEPARTMENT,
-    FOLLOW_UP,
-    RESOLVE,
-    ROOT_CAUSE,
-    SUMMARISE,
-)
+from domain.complaint.tasks import APPROVE_GOODWILL, DEPARTMENT, FOLLOW_UP, RESOLVE, ROOT_CAUSE, SUMMARISE
 from domain.conversation import may_keep, settle
 from domain.deeds import Deed, DeliveryReport, DeliveryState, JoinCase, LookupReport, SendMessage
 from domain.errors import CaseError
@@ -51,6 +42,7 @@ from domain.sla.rules import ClockKind
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND, Span
 from domain.tasks import HumanTask, TaskState, eligible
 from domain.views import view_case
+from domain.worked_case import CHECK_DELIVERY, CONTACT
 from tests.domain import cases
 from tests.domain.cases import (
     AUDITOR,

@@ -9,7 +9,7 @@ import pytest
 from domain.complaint import decisions, facts, supervision
 from domain.complaint import messages as c
 from domain.complaint.messages import Outcome
-from domain.complaint.tasks import CHECK_DELIVERY, CONTACT, RESOLVE
+from domain.complaint.tasks import RESOLVE
 from domain.conversation import next_update_by, start_updates, update_key, write
 from domain.deeds import DeliveryState, GrantCompensation, NoticeKind, RecordCheck, SendMessage
 from domain.errors import ClockNotFoundError
@@ -20,6 +20,7 @@ from domain.sla.clock import ClockState
 from domain.sla.rules import ClockKind
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND
 from domain.templates import TemplateName
+from domain.worked_case import CHECK_DELIVERY, CONTACT
 from tests.domain.cases import (
     AGENT,
     CUSTOMER,

@@ -19,10 +19,10 @@ from activities.notifications.port import (
 from domain import errors
 from domain import messages as m
 from domain.complaint import messages as c
-from domain.complaint.tasks import CHECK_DELIVERY
 from domain.people import Actor, DeliveryChannel, Role
 from domain.policy import Policy
 from domain.tasks import TaskState
+from domain.worked_case import CHECK_DELIVERY
 from starter.feed import Feed
 from tests.histories.recording import record
 from tests.world import AGENT, CALLED, COLLEAGUE, EXPERT, HOUR, MINUTE, SUPERVISOR, World, refused
