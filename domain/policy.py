@@ -10,6 +10,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.complaint.policy import ComplaintPolicy
+from domain.order_change.policy import OrderChangePolicy
 from domain.people import Channel, DeliveryChannel, Language, Role
 from domain.sla.calendar import WorkingCalendar
 from domain.sla.spans import PolicySpan
@@ -83,6 +84,8 @@ class Policy(BaseModel):
     late_tolerance: PolicySpan
     templates: dict[str, dict[Language, MessageTemplate]]
     complaint: ComplaintPolicy
+    # With defaults, because a case may be pinned to a version from before there were order changes.
+    order_change: OrderChangePolicy = Field(default_factory=OrderChangePolicy)
 
     @cached_property
     def version(self) -> str:

@@ -13,10 +13,10 @@ from typing import TypeAlias
 
 from domain.complaint.machine import ComplaintStatus
 from domain.money import Money
+from domain.order_change.policy_check import find_order_change_problems
 from domain.people import Channel, Language, Role
 from domain.policy import Policy, Team
 from domain.sla.rule_check import FieldPath, Finding, expected_one_of, find_rule_problems
-from domain.sla.rules import ClockKind
 from domain.templates import TemplateName
 
 MEMBER_ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -39,6 +39,7 @@ def find_problems(policy: Policy) -> list[Finding]:
         _classification,
         _money,
         _clocks,
+        find_order_change_problems,
     )
     return [finding for part in parts for finding in part(policy)]
 
@@ -128,7 +129,7 @@ def _templates(policy: Policy) -> Findings:
 
 def _clocks(policy: Policy) -> Findings:
     complaint = policy.complaint
-    for kind in ClockKind:
+    for kind in complaint.clocks.kinds:
         rule, path = complaint.clocks.rule(kind), ("complaint", "clocks", kind.value)
         if rule.calendar not in policy.calendars:
             yield Finding((*path, "calendar"), expected_one_of(policy.calendars, rule.calendar))
@@ -193,7 +194,7 @@ def _classification(policy: Policy) -> Findings:
 def _money(policy: Policy) -> Findings:
     authority = policy.complaint.authority.items()
     amounts: dict[FieldPath, Money] = {("complaint", "authority", role): limit for role, limit in authority}
-    for kind in ClockKind:
+    for kind in policy.complaint.clocks.kinds:
         if guarantee := policy.complaint.clocks.rule(kind).guarantee:
             amounts["complaint", "clocks", kind, "guarantee", "grant"] = guarantee.grant
     currencies = [amount.currency for amount in amounts.values()]

@@ -22,6 +22,17 @@ class TemplateName(StrEnum):
     REOPENED = "reopened"
     MERGED = "merged"
     COMPENSATION = "compensation"
+    CHANGE_RECEIVED = "change_received"
+    CHANGE_OFFERED = "change_offered"
+    CHANGE_PAYMENT = "change_payment"
+    CHANGE_REMINDER = "change_reminder"
+    CHANGE_UPDATE = "change_update"
+    CHANGE_DONE = "change_done"
+    CHANGE_ENDED = "change_ended"
+
+
+OF_ORDER_CHANGES = tuple(name for name in TemplateName if name.startswith("change_"))
+"""What customers are told of order changes; the rest is about complaints."""
 
 
 class Doing(StrEnum):
@@ -48,7 +59,14 @@ VARIABLES = frozenset(
         "text",  # what an agent wrote
         "order_id",  # the order it is about, or None
         "compensation",  # an amount with its currency, or None
-        "other_case",  # the case that this one was merged into
+        "other_case",  # the case that this one was merged into, or that keeps the order busy
+        "order_number",  # the order that a change is about, as the customer knows it
+        "stage",  # where an order change stands: a value of its machine
+        "changes",  # what an order will hold after a change: pieces and names
+        "collect",  # an amount to pay on top, with its currency, or None
+        "refund",  # an amount to be paid back, with its currency, or None
+        "delivery_on",  # the delivery date that follows, ISO 8601, or None
+        "reason",  # why a change came to nothing: a refusal's code, or None
     }
 )
 """All that a template may mention. `local_time` turns an instant into the customer's own zone and language."""

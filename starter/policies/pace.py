@@ -54,7 +54,8 @@ def at_pace(policy: Policy, pace: Pace) -> Policy:
     for path, value, _ in spans:
         if path[-1] in LEADS:
             kind = ClockKind(str(path[path.index("clocks") + 1]))
-            _put(written, path, pace.lead(_whole(value), faster.complaint.budgets(kind)))
+            section = faster.order_change if path[0] == "order_change" else faster.complaint
+            _put(written, path, pace.lead(_whole(value), section.budgets(kind)))
     return Policy.model_validate(written)
 
 

@@ -13,7 +13,13 @@ from domain.policy import Policy
 from domain.sla.rule_check import Finding, expected_one_of
 from domain.templates import VARIABLES, Doing
 
-OPTIONAL = frozenset({"next_update_by", "due_by", "answer_by", "order_id", "compensation"})
+OPTIONAL = frozenset({"next_update_by", "due_by", "answer_by", "order_id", "compensation"}) | {
+    "changes",
+    "collect",
+    "refund",
+    "delivery_on",
+    "reason",
+}
 """Variables that a message may have to do without, whichever template it is."""
 
 SAMPLE: dict[str, str | int | None] = {
@@ -28,6 +34,13 @@ SAMPLE: dict[str, str | int | None] = {
     "order_id": "O-1001",
     "compensation": "20.00 CNY",
     "other_case": "C-20260104-0009",
+    "order_number": "202600001",
+    "stage": "deciding",
+    "changes": "2 × Kettle",
+    "collect": "12.00 CNY",
+    "refund": "8.00 CNY",
+    "delivery_on": "2026-01-09",
+    "reason": "out_of_stock",
 }
 """Words for trying out a template; `doing` takes each of its values in turn."""
 

@@ -10,12 +10,13 @@ from activities.notifications.templates import environment
 from domain.complaint.messages import ComplaintInput
 from domain.complaint.policy import Severity
 from domain.complaint.rules import Classification, classify
+from domain.order_change.machine import ChangeCaseStatus
 from domain.people import Channel, DeliveryChannel, Language, Role
 from domain.policy import MessageTemplate, Policy
 from domain.sla.rule_check import FieldPath
 from domain.sla.rules import ClockKind, StepAction
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND
-from domain.templates import VARIABLES, Doing, TemplateName
+from domain.templates import OF_ORDER_CHANGES, VARIABLES, Doing, TemplateName
 from starter.policies.fields import leaves
 from starter.policies.publish import publishable
 from starter.policies.source import shipped
@@ -132,13 +133,13 @@ def test_tier_time_is_announced_before_it_runs_out_and_then_escalates() -> None:
 
 def test_first_response_alone_is_guaranteed() -> None:
     clocks = policy().complaint.clocks
-    granted = {kind: str(given.grant) for kind in ClockKind if (given := clocks.rule(kind).guarantee)}
+    granted = {kind: str(given.grant) for kind in clocks.kinds if (given := clocks.rule(kind).guarantee)}
     assert granted == {ClockKind.FIRST_RESPONSE: "20.00 CNY"}
 
 
 def test_only_work_that_can_wait_keeps_office_hours() -> None:
     clocks = policy().complaint.clocks
-    in_office = {kind for kind in ClockKind if clocks.rule(kind).calendar == "office"}
+    in_office = {kind for kind in clocks.kinds if clocks.rule(kind).calendar == "office"}
     assert in_office == {ClockKind.FOLLOW_UP}
     assert policy().calendars["always"].always
 
@@ -244,13 +245,13 @@ def test_rehearsal_is_the_charter_in_seconds_for_minutes() -> None:
         ("complaint", "clocks", "first_response", "vip"): 2 * SECOND,
         ("late_tolerance",): 5 * SECOND,
     }
-    assert len(spans) == 27
+    assert len(spans) == 42
     assert rehearsed == {path: floored.get(path, span // 60) for path, span in spans.items()}
 
 
 def test_rehearsal_does_not_stand_still_at_night() -> None:
     clocks = policy("rehearsal").complaint.clocks
-    assert {clocks.rule(kind).calendar for kind in ClockKind} == {"always"}
+    assert {clocks.rule(kind).calendar for kind in clocks.kinds} == {"always"}
 
 
 # --- messages -------------------------------------------------------------------------------------------------
@@ -274,7 +275,26 @@ def test_every_template_exists_in_every_language() -> None:
     assert {tuple(sorted(languages)) for languages in policy().templates.values()} == {tuple(sorted(Language))}
 
 
-@pytest.mark.parametrize("template", EVERY_TEMPLATE)
+OF_COMPLAINTS = [case for case in EVERY_TEMPLATE if not str(case.id).startswith("change_")]
+OF_CHANGES = [case for case in EVERY_TEMPLATE if str(case.id).startswith("change_")]
+
+
+@pytest.mark.parametrize("template", OF_CHANGES)
+def test_message_about_an_order_change_quotes_case_and_order_at_every_stage(template: MessageTemplate) -> None:
+    for stage in ChangeCaseStatus:
+        subject, body = texts(template, stage=stage.value)
+        assert "C-20260105-0001" in subject
+        assert "202600001" in subject
+        assert "C-20260105-0001" in body
+        assert "None" not in subject + body
+
+
+def test_every_template_belongs_to_a_case_type() -> None:
+    assert len(OF_CHANGES) == len(OF_ORDER_CHANGES) * len(Language)
+    assert len(OF_COMPLAINTS) == (len(TemplateName) - len(OF_ORDER_CHANGES)) * len(Language)
+
+
+@pytest.mark.parametrize("template", OF_COMPLAINTS)
 def test_message_with_every_word_quotes_case_and_tier(template: MessageTemplate) -> None:
     for doing in Doing:
         subject, body = texts(template, doing=doing.value)

@@ -1,0 +1,33 @@
+"""An order change under its policy, whole: due steps are taken, completed tasks and the shop's answers have effects."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from domain.order_change import flow, outcomes, steps
+from domain.order_change.standing import OrderChangeStanding
+from domain.order_change.tasks import APPROVE, DECIDE
+from domain.people import Actor
+from domain.sla.clock import Clock
+from domain.sla.rules import StepAction
+from domain.sla.spans import Instant
+from domain.tasks import HumanTask
+
+
+class OrderChange(OrderChangeStanding):
+    """The order change as an aggregate. What follows from its status stands in `flow`, the shop's part in `plan`."""
+
+    def go_on(self, now: Instant) -> None:
+        flow.go_on(self, now)
+
+    def task_completed(self, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
+        outcomes.COMPLETED[task.kind](self, task, form, actor, now)
+
+    def check_completion(self, task: HumanTask, form: BaseModel, actor: Actor) -> None:
+        if task.kind == DECIDE:
+            outcomes.check_decision(self, form)
+        elif task.kind == APPROVE:
+            outcomes.check_approval(self, form, actor)
+
+    def execute(self, clock: Clock, action: StepAction, now: Instant) -> None:
+        steps.execute(self, clock, action, now)

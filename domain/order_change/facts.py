@@ -1,0 +1,59 @@
+"""What comes to an order change from outside without being asked: its arrival, payments, scans."""
+
+from __future__ import annotations
+
+from domain.conversation import start_updates
+from domain.order_change import messages as m
+from domain.order_change.case import OrderChange
+from domain.order_change.rules import kinds_of
+from domain.order_change.state import OrderChangeState
+from domain.people import CustomerProfile
+from domain.policy import Policy
+from domain.sla.spans import Instant
+
+SEEN_EVENTS = 200
+"""Event ids that a case remembers so that an event told twice counts once."""
+
+
+def new_change(change: m.OrderChangeInput, customer: CustomerProfile, policy: Policy, now: Instant) -> OrderChange:
+    """An order change that has just arrived. It counts as asked, and its promises run, from the door."""
+    opened = min(change.arrived_at, now)
+    kinds = ", ".join(kind.value.replace("_", " ") for kind in kinds_of(change.wanted))
+    state = OrderChangeState(
+        case_id=change.case_id,
+        policy=change.policy,
+        channel=change.channel,
+        priority="normal",
+        opened_at=opened,
+        subject=f"Order {change.order_id}: {kinds}",
+        description="",
+        customer=customer,
+        source=change.source,
+        reference=change.reference,
+        order_id=change.order_id,
+        wanted=change.wanted,
+        hands=[change.asked_by] if change.asked_by else [],
+    )
+    case = OrderChange(state, policy)
+    case.note(opened, "received", channel=state.channel.value, source=state.source, policy=state.policy, wanted=kinds)
+    start_updates(case, opened, "the change was asked for")
+    return case
+
+
+def payment_settled(case: OrderChange, event: m.PaymentSettled) -> None:
+    """Somebody says that money came in: the case looks for itself, so a wrong event does no harm."""
+    if _is_news(case, event.event_id):
+        case.state.looked = False
+
+
+def parcel_scanned(case: OrderChange, event: m.ParcelScanned) -> None:
+    """Something was seen of a parcel: the case looks where its parcels are."""
+    if _is_news(case, event.event_id):
+        case.state.looked = False
+
+
+def _is_news(case: OrderChange, event_id: str) -> bool:
+    if event_id in case.state.seen_events:
+        return False
+    case.state.seen_events = [*case.state.seen_events, event_id][-SEEN_EVENTS:]
+    return True

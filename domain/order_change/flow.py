@@ -1,0 +1,171 @@
+"""How an order change goes on: what follows from its status when nothing is under way at the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.conversation import write
+from domain.order_change.endings import close, give_up
+from domain.order_change.machine import ChangeCaseStatus, ChangeTrigger
+from domain.order_change.messages import ChangeOutcome
+from domain.order_change.permits import WINDOW
+from domain.order_change.plan import COLLECT, UNDO, Planned, next_of, next_to_undo, to_commit, to_prepare
+from domain.order_change.rules import quote_cancellation, quote_unchanged, within_authority
+from domain.order_change.standing import OrderChangeStanding
+from domain.order_change.state import Ending
+from domain.order_change.tasks import APPROVE, SETTLE
+from domain.shop import asks
+from domain.shop.parcels import ENDS, STOPPABLE, Direction, ParcelStatus
+from domain.sla.rules import ClockKind
+from domain.sla.spans import Instant
+from domain.templates import TemplateName
+
+
+def go_on(case: OrderChangeStanding, now: Instant) -> None:
+    """Take the next step, unless one is under way or somebody else has the word."""
+    following = _FOLLOWING.get(case.state.status)
+    if following and not case.busy:
+        following(case, now)
+
+
+def _take(case: OrderChangeStanding, planned: Planned) -> None:
+    case.take(planned.name, planned.ask(), planned.about)
+
+
+def _recognise(case: OrderChangeStanding, now: Instant) -> None:
+    case.read(asks.ReadOrder(order_id=case.state.order_id), "Read the order")
+
+
+def _prepare(case: OrderChangeStanding, now: Instant) -> None:
+    state = case.state
+    assert state.shop_order
+    if state.wrong:
+        _recognise(case, now)
+    elif state.account is None and (state.wanted.lines or state.wanted.cancel):
+        case.read(asks.ReadAccount(order_id=state.order_id), "Read what was paid")
+    elif planned := next_of(case, to_prepare(case)):
+        _take(case, planned)
+    else:
+        if state.account and state.wanted.cancel:
+            state.quote = quote_cancellation(state.shop_order, state.account, turned_back=state.intercept)
+        state.quote = state.quote or quote_unchanged(state.shop_order)
+        _offer(case, now)
+
+
+def _offer(case: OrderChangeStanding, now: Instant) -> None:
+    quote = case.state.quote
+    assert quote
+    moves = quote.collect or (quote.refund if case.rules.ask_customer == "any_difference" else None)
+    if moves is None or case.state.wanted.cancel:
+        agreed(case, now)
+        return
+    case.fire(ChangeTrigger.OFFER, now)
+    within = case.rules.clocks.customer_answer.within
+    clock = case.start_clock(ClockKind.CUSTOMER_ANSWER, within, now, "the price was shown to the customer")
+    about = "Showed the customer what the change means, and asked whether to go on"
+    write(case, TemplateName.CHANGE_OFFERED, now, about, answer_by=case.due(clock))
+
+
+def agreed(case: OrderChangeStanding, now: Instant) -> None:
+    """The customer agrees, or did not need to: approve what is above the limit, turn a parcel back, commit."""
+    refund = case.state.quote.refund if case.state.quote else None
+    if refund and not case.state.approved and not within_authority(case.rules, refund):
+        case.fire(ChangeTrigger.ASK_APPROVAL, now)
+        hands = tuple(dict.fromkeys(case.state.hands))
+        brief = {"refund": str(refund), "asked_by": ", ".join(hands) or "the customer"}
+        case.offer(APPROVE, case.supervisors, case.task_time(APPROVE), now, brief=dict(brief), excluded=hands)
+    elif case.state.intercept:
+        case.fire(ChangeTrigger.INTERCEPT, now)
+    else:
+        case.fire(ChangeTrigger.COMMIT, now)
+
+
+def _await_payment(case: OrderChangeStanding, now: Instant) -> None:
+    state, order_id = case.state, case.state.order_id
+    collecting = case.find_step(COLLECT)
+    if state.paid:
+        case.meet(ClockKind.PAYMENT, now, "the payment came in")
+        case.fire(ChangeTrigger.COMMIT, now)
+    elif collecting is None:
+        clock = case.open_clock(ClockKind.PAYMENT)
+        assert state.quote
+        assert state.quote.collect
+        assert clock
+        case.take(
+            COLLECT,
+            asks.CollectPayment(
+                key=case.key(COLLECT),
+                order_id=order_id,
+                amount=state.quote.collect,
+                lapses_at=case.due(clock) or now + clock.budget,
+            ),
+            f"Collect {state.quote.collect}",
+        )
+    elif not state.looked:
+        state.looked = True
+        assert isinstance(collecting.ask, asks.CollectPayment)
+        case.read(asks.ReadCollection(key=collecting.ask.key, order_id=order_id), "Look whether it was paid")
+    elif state.payment_over:
+        give_up(case, Ending(outcome=ChangeOutcome.LAPSED, reason="not_paid"), now)
+
+
+def _intercept(case: OrderChangeStanding, now: Instant) -> None:
+    state = case.state
+    if not state.looked:
+        state.looked = True
+        case.read(asks.FindParcels(order_id=state.order_id), "Look where the parcels are")
+        return
+    outbound = [parcel for parcel in state.parcels if parcel.direction is Direction.OUTBOUND]
+    moving = [parcel for parcel in outbound if parcel.ended not in ENDS]
+    open_ones = [parcel for parcel in moving if not case.find_step(f"intercept_parcel:{parcel.id}")]
+    if any(parcel.ended is ParcelStatus.DELIVERED for parcel in outbound):
+        give_up(case, Ending(outcome=ChangeOutcome.REFUSED, reason="intercept_too_late"), now)
+    elif not moving:
+        case.fire(ChangeTrigger.COMMIT, now)
+    elif stoppable := [parcel for parcel in open_ones if parcel.status in STOPPABLE]:
+        key, parcel_id = case.key("intercept_parcel"), stoppable[0].id
+        ask = asks.InterceptParcel(key=key, order_id=state.order_id, parcel_id=parcel_id)
+        case.take(f"intercept_parcel:{parcel_id}", ask, "Have the parcel turned back")
+
+
+def _commit(case: OrderChangeStanding, now: Instant) -> None:
+    state = case.state
+    if state.permitted_by == WINDOW and not state.checked:
+        case.read(asks.ReadOrder(order_id=state.order_id), "Read the order again before it is changed")
+    elif planned := next_of(case, to_commit(case)):
+        _take(case, planned)
+    elif not case.active_tasks(SETTLE):
+        case.fire(ChangeTrigger.COMPLETE, now)
+        close(case, ChangeOutcome.DONE, TemplateName.CHANGE_DONE, now, "the order was changed")
+
+
+def _undo(case: OrderChangeStanding, now: Instant) -> None:
+    ending = case.state.ending
+    assert ending
+    if step := next_to_undo(case):
+        case.take_back(step, UNDO[step.ask.do](case, step), f"Take back: {step.name.partition(':')[0]}")
+        return
+    if not case.state.told:
+        case.state.told = True
+        case.cancel(ClockKind.STATUS_UPDATE, now, "the customer was told how it ended")
+        words = {"reason": ending.reason, "text": ending.text, "other_case": ending.other_case}
+        write(case, TemplateName.CHANGE_ENDED, now, f"Told the customer: {ending.reason}", **words)
+    if not case.active_tasks(SETTLE):
+        case.fire(_ENDS[ending.outcome], now)
+        close(case, ending.outcome, None, now, ending.reason)
+
+
+_ENDS = {
+    ChangeOutcome.REFUSED: ChangeTrigger.REFUSE,
+    ChangeOutcome.LAPSED: ChangeTrigger.LAPSE,
+    ChangeOutcome.WITHDRAWN: ChangeTrigger.CLOSE_WITHDRAWN,
+}
+
+_FOLLOWING: dict[ChangeCaseStatus, Callable[[OrderChangeStanding, Instant], None]] = {
+    ChangeCaseStatus.RECEIVED: _recognise,
+    ChangeCaseStatus.PREPARING: _prepare,
+    ChangeCaseStatus.AWAITING_PAYMENT: _await_payment,
+    ChangeCaseStatus.INTERCEPTING: _intercept,
+    ChangeCaseStatus.COMMITTING: _commit,
+    ChangeCaseStatus.UNDOING: _undo,
+}

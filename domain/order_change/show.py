@@ -1,0 +1,63 @@
+"""How an order change is shown: facts for views, and the few lines at the top of its page in Temporal's Web UI."""
+
+from __future__ import annotations
+
+from domain.order_change.case import OrderChange
+from domain.order_change.rules import kinds_of
+from domain.sla.clock import say_left
+from domain.sla.spans import Instant, say_instant
+from domain.views import clock_name, next_due
+
+
+def shown_facts(case: OrderChange) -> dict[str, object]:
+    """What a view shows beyond the fields that every case has. Addresses stay out of it."""
+    state = case.state
+    quote, ending = state.quote, state.ending
+    return {
+        "team": team(case),
+        "outcome": state.outcome.value if state.outcome else None,
+        "wanted": ", ".join(kind.value for kind in kinds_of(state.wanted)),
+        "permitted_by": state.permitted_by,
+        "before": str(quote.before) if quote else None,
+        "after": str(quote.after) if quote else None,
+        "collect": str(quote.collect) if quote and quote.collect else None,
+        "refund": str(quote.refund) if quote and quote.refund else None,
+        "delivery_on": quote.delivery_on.isoformat() if quote and quote.delivery_on else None,
+        "reason": ending.reason if ending else None,
+        "other_case": ending.other_case if ending else None,
+        "steps": ", ".join(f"{step.name}: {step.state.value}" for step in state.steps) or None,
+        "source": state.source,
+        "reference": state.reference,
+    }
+
+
+def team(case: OrderChange) -> str:
+    """The team that has work to do for it, or would get it."""
+    return next((task.team for task in case.active_tasks()), case.rules.deciding_team)
+
+
+def face(case: OrderChange) -> dict[str, object]:
+    """Present values of the search attributes."""
+    return {
+        "CaseStatus": case.status,
+        "CaseTeam": team(case),
+        "CasePriority": case.state.priority,
+        "CaseBreached": case.state.breached,
+        "CaseDueAt": next_due(case),
+    }
+
+
+def details(case: OrderChange, now: Instant) -> str:
+    """Markdown for the Web UI: where it stands, who has it, every step and open clock. No personal data."""
+    lines = [f"**Order change · {case.status.replace('_', ' ')}** · {case.state.channel.value}"]
+    for task in case.active_tasks():
+        who = task.owner or f"in the queue of {task.team}"
+        lines.append(f"- task {task.id} {task.title}: {task.state.replace('_', ' ')}, {who}")
+    lines += [f"- {step.name.replace('_', ' ')}: {step.state.replace('_', ' ')}" for step in case.state.steps]
+    for clock in case.state.clocks:
+        if clock.open:
+            left = say_left(clock.budget - case.consumed(clock, now))
+            due = case.due(clock)
+            until = f", due {say_instant(due)}" if due else ""
+            lines.append(f"- {clock_name(case, clock)}: {clock.state.value}, {left}{until}")
+    return "\n".join(lines)

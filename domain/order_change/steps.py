@@ -1,0 +1,47 @@
+"""What the due steps of an order change's clocks do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.conversation import write
+from domain.due_steps import breach, release_claim, remind, send_update, warn
+from domain.order_change.endings import give_up
+from domain.order_change.messages import ChangeOutcome
+from domain.order_change.standing import OrderChangeStanding
+from domain.order_change.state import Ending
+from domain.sla.clock import Clock
+from domain.sla.rules import ClockKind, StepAction
+from domain.sla.spans import Instant
+from domain.templates import TemplateName
+
+
+def execute(case: OrderChangeStanding, clock: Clock, action: StepAction, now: Instant) -> None:
+    """Do what a due step says (the table that `domain.sla.rules.EXECUTED` promises)."""
+    _STEPS[action](case, clock, now)
+
+
+def _ask_again(case: OrderChangeStanding, clock: Clock, now: Instant) -> None:
+    due = case.due(clock)
+    key = f"{case.state.case_id}:{clock.id}:{len(clock.fired)}"
+    write(case, TemplateName.CHANGE_REMINDER, now, "Asked the customer again", key=key, answer_by=due)
+
+
+def _close(case: OrderChangeStanding, clock: Clock, now: Instant) -> None:
+    if clock.kind is ClockKind.PAYMENT:
+        # The money may have come in without a word to us: the shop is asked before the change lapses.
+        case.state.payment_over, case.state.looked = True, False
+        case.cancel(ClockKind.PAYMENT, now, "the time for paying is over")
+        return
+    give_up(case, Ending(outcome=ChangeOutcome.LAPSED, reason="not_answered"), now)
+
+
+_STEPS: dict[StepAction, Callable[[OrderChangeStanding, Clock, Instant], None]] = {
+    StepAction.REMIND: remind,
+    StepAction.WARN: warn,
+    StepAction.BREACH: breach,
+    StepAction.SEND_UPDATE: send_update,
+    StepAction.RELEASE_CLAIM: release_claim,
+    StepAction.ASK_AGAIN: _ask_again,
+    StepAction.CLOSE: _close,
+}
