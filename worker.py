@@ -11,7 +11,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 from pydantic import SecretStr
@@ -21,11 +21,15 @@ from temporalio.worker import Worker
 
 from activities.archive.activities import ArchiveActivities
 from activities.archive.timeline import TimelineArchive
+from activities.carrier.activities import CarrierActivities
+from activities.carrier.embedded import EmbeddedCarrier
 from activities.compensation.activities import CompensationActivities
 from activities.compensation.embedded import EmbeddedCompensationDesk
 from activities.customers.activities import CustomerActivities
 from activities.customers.embedded import EmbeddedCustomerDirectory, EmbeddedOrderDirectory
 from activities.effects.sql import SqlEffectLedger
+from activities.inventory.activities import InventoryActivities
+from activities.inventory.embedded import EmbeddedInventory
 from activities.notifications.activities import NotificationActivities
 from activities.notifications.apprise import AppriseMessageAdapter
 from activities.notifications.deliveries import DeliveryRecord
@@ -42,7 +46,12 @@ from activities.notifications.webhook import (
     WebhookSettings,
     WebhookStaffNotifier,
 )
+from activities.orders.activities import OrderActivities
+from activities.orders.embedded import EmbeddedOrderSystem
+from activities.payments.activities import PaymentActivities
+from activities.payments.embedded import EmbeddedPaymentGateway
 from activities.policies.archive import PolicyArchive
+from activities.shop.transactions import ShopBooks
 from activities.store.database import create_tables, open_database
 from domain.deeds import DigestStart
 from domain.people import DeliveryChannel
@@ -55,16 +64,20 @@ from runtime.logs import configure_logs, telemetry
 from runtime.settings import AdapterName, Settings
 from workflows.complaint import ComplaintWorkflow
 from workflows.digest import StaffDigestWorkflow
+from workflows.order_change import OrderChangeWorkflow
 
 log = structlog.get_logger()
 
-WORKFLOWS = [ComplaintWorkflow, StaffDigestWorkflow]
+WORKFLOWS = [ComplaintWorkflow, OrderChangeWorkflow, StaffDigestWorkflow]
 READY = "worker_ready"
 """The log event that says that the worker takes work; `duecourse up` waits for it."""
 
 COLLECT_AFTER = (20_000, 10, 50)
 """Thresholds of Python's garbage collector. By default it looks through all open cases so often that opening a case
 takes a third longer when a thousand are open."""
+
+
+ShopActivities: TypeAlias = OrderActivities | PaymentActivities | InventoryActivities | CarrierActivities
 
 
 class Adapters:
@@ -95,6 +108,16 @@ class Adapters:
         if self.webhook:
             notifiers.append(WebhookStaffNotifier(self.webhook))
         return notifiers
+
+    def shop(self) -> tuple[ShopActivities, ...]:
+        """The shop's rooms; without a shop of one's own, the embedded one."""
+        books = ShopBooks(self._engine)
+        return (
+            OrderActivities(EmbeddedOrderSystem(books)),
+            PaymentActivities(EmbeddedPaymentGateway(books)),
+            InventoryActivities(EmbeddedInventory(books)),
+            CarrierActivities(EmbeddedCarrier(books)),
+        )
 
     async def close(self) -> None:
         """Give up connections."""
@@ -218,6 +241,7 @@ def activities_for(
         CustomerActivities(customers, EmbeddedOrderDirectory(engine)),
         CompensationActivities(EmbeddedCompensationDesk(engine)),
         ArchiveActivities(TimelineArchive(engine)),
+        *adapters.shop(),
     )
     return [activity for room in rooms for activity in room.registered()]
 

@@ -24,6 +24,7 @@ PASSED_THROUGH = (
     "workflows.base",
     "workflows.courier",
     "workflows.options",
+    "workflows.shop",
     "workflows.verbs",
 )
 

@@ -46,6 +46,9 @@ ATTEMPTS_WITHOUT_WORD = 3
 NOTIFY: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=15), "retry_policy": UNTIL_IT_WORKS}
 GRANT: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
 RECORD: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
+SHOP: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
+"""A shop that is away is asked until it answers; meanwhile the case goes on telling its customer."""
+
 ARCHIVE: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
 DIGEST: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
 
