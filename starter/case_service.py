@@ -22,6 +22,7 @@ from domain.policy import Policy
 from domain.timeline import Entry
 from starter.case_lines import CaseLine, count_lines, read_lines
 from starter.new_complaint import NewComplaint, Opened
+from starter.new_order_change import NewOrderChange
 from starter.opening import Opening
 from starter.policy_shelf import PolicyShelf
 from starter.refusals import translated
@@ -70,7 +71,15 @@ class CaseService:
         Raises:
             InvalidInputError: unknown customer, unknown order, or an order of another customer; names the field.
         """
-        return await self._opening.open(new)
+        return await self._opening.open_complaint(new)
+
+    async def open_order_change(self, new: NewOrderChange) -> Opened:
+        """Start the case of an order change, or answer with the one that exists for its source and reference.
+
+        Raises:
+            InvalidInputError: unknown customer.
+        """
+        return await self._opening.open_order_change(new)
 
     async def finish_openings(self) -> int:
         """Start what was reserved but not started, after a crash between the two; returns how many."""
