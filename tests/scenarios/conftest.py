@@ -11,6 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.policy import Policy
 from starter.policies.publish import publishable
+from tests.changes import Shop
 from tests.histories.recording import record
 from tests.world import World, running_world, time_skipping_server
 
@@ -67,3 +68,9 @@ def own_world(virtual_time: WorkflowEnvironment, tmp_path: Path) -> Callable[...
         return running_world(virtual_time, home, policy, **how)
 
     return make
+
+
+@pytest.fixture
+def shop(world: World) -> Shop:
+    """The embedded shop of the module's world."""
+    return Shop(world)
