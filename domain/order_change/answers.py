@@ -15,6 +15,7 @@ from domain.order_change.rules import quote_lines
 from domain.order_change.standing import OrderChangeStanding
 from domain.order_change.state import Ending, StepState, TakenStep
 from domain.order_change.tasks import SETTLE
+from domain.shop.asks import ShopAsk
 from domain.shop.changes import Cancellation, StagedChange
 from domain.shop.parcels import Parcel
 from domain.shop.payments import Collection, CollectionStatus, PaymentAccount
@@ -147,15 +148,20 @@ def _not_undone(case: OrderChangeStanding, step: TakenStep, deed: TakeStep, why:
 def _hand_over(case: OrderChangeStanding, step: TakenStep, deed: TakeStep, why: Refusal, now: Instant) -> None:
     """A person settles what the shop will not do, with everything that is needed for it."""
     step.state = StepState.BY_HAND
-    asked = deed.ask.model_dump(mode="json", exclude={"address"})
     brief: Brief = {
         "step": step.name,
         "todo": f"take back {step.ask.do}" if deed.undo else deed.ask.do,
-        "asked": ", ".join(f"{name}={value}" for name, value in asked.items()),
+        "asked": _said(deed.ask),
         "code": why.code,
         "why": why.message,
     }
     case.offer(SETTLE, case.rules.settling_team, case.task_time(SETTLE), now, brief=brief)
+
+
+def _said(ask: ShopAsk) -> str:
+    """What was asked, field by field; whoever settles it looks an address up at the shop."""
+    fields = [name for name in type(ask).model_fields if name not in ("do", "address")]
+    return ", ".join(f"{name}: {getattr(ask, name)}" for name in fields)
 
 
 def _ending(why: Refusal) -> Ending:

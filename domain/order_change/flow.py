@@ -23,9 +23,11 @@ from domain.templates import TemplateName
 
 def go_on(case: OrderChangeStanding, now: Instant) -> None:
     """Take the next step, unless one is under way or somebody else has the word."""
-    following = _FOLLOWING.get(case.state.status)
-    if following and not case.busy:
+    while (following := _FOLLOWING.get(case.state.status)) and not case.busy:
+        status = case.state.status
         following(case, now)
+        if case.state.status is status:
+            return
 
 
 def _take(case: OrderChangeStanding, planned: Planned) -> None:

@@ -13,6 +13,7 @@ import pytest
 from domain import messages as m
 from domain.complaint import messages as c
 from domain.people import Channel
+from tests.changes import Shop, more
 from tests.histories.commands import commands_of
 from tests.world import AGENT, CALLED, DAY, EXPERT, HOUR, MINUTE, OpenCase, World
 
@@ -72,7 +73,34 @@ async def withdrawn_after_a_question(world: World) -> OpenCase:
     return case
 
 
-CASES = (resolved_at_tier_1, climbs_to_tier_2_and_is_updated, waits_and_lapses, withdrawn_after_a_question)
+async def changed_inside_the_window_for_a_price(world: World) -> OpenCase:
+    shop = Shop(world)
+    customer, order = await shop.order(100)
+    case = await shop.change(customer, order, **more(await shop.offer(50)))
+    await case.agree()
+    await case.quiet()
+    await shop.pay(case, order)
+    return case
+
+
+async def cancelled_outside_the_window(world: World) -> OpenCase:
+    shop = Shop(world)
+    customer, order = await shop.order(100, ago=3 * HOUR)
+    case = await shop.change(customer, order, cancel="ordered twice")
+    await case.forward(5 * HOUR)
+    await case.decide("approve")
+    await case.quiet()
+    return case
+
+
+CASES = (
+    resolved_at_tier_1,
+    climbs_to_tier_2_and_is_updated,
+    waits_and_lapses,
+    withdrawn_after_a_question,
+    changed_inside_the_window_for_a_price,
+    cancelled_outside_the_window,
+)
 
 
 @pytest.mark.parametrize("live", CASES, ids=lambda live: live.__name__)
