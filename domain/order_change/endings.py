@@ -7,7 +7,6 @@ from domain.order_change.machine import ChangeCaseStatus, ChangeTrigger
 from domain.order_change.messages import ChangeOutcome
 from domain.order_change.standing import OrderChangeStanding
 from domain.order_change.state import Ending
-from domain.order_change.tasks import SETTLE
 from domain.people import SYSTEM, Actor
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
@@ -25,8 +24,7 @@ def give_up(case: OrderChangeStanding, ending: Ending, now: Instant, by: Actor =
     for kind in (ClockKind.CUSTOMER_ANSWER, ClockKind.PAYMENT):
         case.cancel(kind, now, ending.reason)
     for task in case.active_tasks():
-        if task.kind != SETTLE:
-            withdraw(case, task, now, ending.reason)
+        withdraw(case, task, now, ending.reason)
 
 
 def close(

@@ -92,8 +92,9 @@ def approved(case: OrderChangeStanding, task: HumanTask, form: BaseModel, actor:
 def settled(case: OrderChangeStanding, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """What the shop would not do was done by a person."""
     case.note(now, "step_settled", actor, text=cast(forms.SettlementForm, form).how, name=task.brief["step"])
-    if step := case.find_step(str(task.brief["step"])):
-        step.state = StepState.SETTLED
+    step = case.find_step(str(task.brief["step"]))
+    assert step
+    step.state = StepState.SETTLED
 
 
 COMPLETED: dict[str, Callable[[OrderChangeStanding, HumanTask, BaseModel, Actor, Instant], None]] = {
