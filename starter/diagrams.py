@@ -9,6 +9,7 @@ from typing import Any
 from transitions.extensions import GraphMachine
 
 from domain.complaint.machine import COMPLAINT_TRANSITIONS, ComplaintStatus
+from domain.order_change.machine import CHANGE_TRANSITIONS, ChangeCaseStatus
 from domain.tasks import TASK_TRANSITIONS, TaskState, TaskVerb
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -37,6 +38,16 @@ def complaint_diagram() -> str:
         for source in sources
     ]
     return _draw([status.value for status in ComplaintStatus], moves, ComplaintStatus.RECEIVED.value)
+
+
+def order_change_diagram() -> str:
+    """Mermaid text of the order change's statuses."""
+    moves = [
+        {"trigger": trigger.value, "source": source.value, "dest": target.value}
+        for trigger, sources, target in CHANGE_TRANSITIONS
+        for source in sources
+    ]
+    return _draw([status.value for status in ChangeCaseStatus], moves, ChangeCaseStatus.RECEIVED.value)
 
 
 def task_diagram() -> str:
@@ -86,6 +97,7 @@ def main() -> None:
     """Renew every generated diagram."""
     renew(DOCS / "complaint.md", "complaint", complaint_diagram())
     renew(DOCS / "complaint.md", "task", task_diagram())
+    renew(DOCS / "order_change.md", "order_change", order_change_diagram())
 
 
 if __name__ == "__main__":

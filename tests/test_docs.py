@@ -8,15 +8,22 @@ from pathlib import Path
 import pytest
 
 from runtime.settings import Settings
-from starter.diagrams import BEGIN, complaint_diagram, task_diagram
+from starter.diagrams import BEGIN, complaint_diagram, order_change_diagram, task_diagram
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md"])
 
 
-@pytest.mark.parametrize(("name", "diagram"), [("complaint", complaint_diagram()), ("task", task_diagram())])
-def test_state_diagrams_are_those_of_the_tables(name: str, diagram: str) -> None:
-    page = (ROOT / "docs" / "complaint.md").read_text(encoding="utf-8")
+DIAGRAMS = [
+    ("complaint", "complaint", complaint_diagram()),
+    ("complaint", "task", task_diagram()),
+    ("order_change", "order_change", order_change_diagram()),
+]
+
+
+@pytest.mark.parametrize(("on", "name", "diagram"), DIAGRAMS, ids=lambda value: str(value)[:20])
+def test_state_diagrams_are_those_of_the_tables(on: str, name: str, diagram: str) -> None:
+    page = (ROOT / "docs" / f"{on}.md").read_text(encoding="utf-8")
     assert f"{BEGIN.format(name=name)}\n\n{diagram}\n" in page, "run make docs"
 
 

@@ -18,6 +18,7 @@ from starter.case_lines import CaseLine
 from starter.case_service import CaseService
 from starter.cli import app
 from starter.new_complaint import NewComplaint, Opened, case_number
+from starter.new_order_change import NewOrderChange, change_number
 
 CUSTOMER = "K000001"
 CASE = "CAAAAAAAAAAAAA"
@@ -29,6 +30,7 @@ class ListeningService(CaseService):
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, Request]] = []
         self.opened: dict[str, NewComplaint] = {}
+        self.changes: dict[str, NewOrderChange] = {}
         self.queries: list[str] = []
         self.lines: list[CaseLine] = []
         self.view: CaseView | None = None
@@ -44,6 +46,12 @@ class ListeningService(CaseService):
         case_id = case_number(new.source, new.reference)
         created = case_id not in self.opened
         self.opened[case_id] = new
+        return Opened(case_id, created)
+
+    async def open_order_change(self, new: NewOrderChange) -> Opened:
+        case_id = change_number(new.source, new.reference)
+        created = case_id not in self.changes
+        self.changes.setdefault(case_id, new)
         return Opened(case_id, created)
 
     async def act(self, case_id: str, verb: str, request: Request) -> Answer:
