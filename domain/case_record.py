@@ -20,6 +20,9 @@ from domain.timeline import Entry, Facts, Timeline
 REMEMBERED_ANSWERS = 1_000
 """Request ids that a case remembers; two thirds of what Temporal allows as updates in one run, for the whole life."""
 
+SEEN_EVENTS = 200
+"""Event ids that a case remembers so that an event told twice counts once."""
+
 KEPT_ENDED_TASKS = 30
 """Ended tasks that stay in the record."""
 
@@ -79,6 +82,13 @@ class CaseRecord:
     def key(self, step: str) -> str:
         """A fresh effect key `case:step:instance`."""
         return f"{self.state.case_id}:{step}:{self.number(step)}"
+
+    def is_news(self, event_id: str) -> bool:
+        """Whether an event from outside is told for the first time; from now on it is not."""
+        if event_id in self.state.seen_events:
+            return False
+        self.state.seen_events = [*self.state.seen_events, event_id][-SEEN_EVENTS:]
+        return True
 
     def decide(self, deed: Deed) -> None:
         """Put an outside effect on the list that `run` carries out."""

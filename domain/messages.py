@@ -116,6 +116,18 @@ class SaveDraft(TaskRequest):
     draft: Text
 
 
+class DeliveryReported(BaseModel):
+    """Signal: what a provider told us later about a message, for example a bounce."""
+
+    model_config = _STRICT
+
+    event_id: Identifier
+    key: str
+    channel: DeliveryChannel
+    delivered: bool
+    detail: str | None = None
+
+
 class Answer(BaseModel):
     """What a request led to."""
 

@@ -7,8 +7,8 @@ from typing import cast
 from pydantic import BaseModel, ConfigDict
 
 from domain.conversation import arrived, reached_by_a_person
-from domain.deeds import RecordCheck
-from domain.messages import Text
+from domain.deeds import NoticeKind, RecordCheck
+from domain.messages import DeliveryReported, Text
 from domain.people import Actor
 from domain.sla.spans import Instant
 from domain.tasks import HumanTask, TaskDefinition
@@ -64,3 +64,16 @@ def delivery_checked(case: WorkedCase, task: HumanTask, form: BaseModel, actor: 
         arrived(case, message, now)
     else:
         case.decide(message.model_copy(update={"key": f"{message.key}:again"}))
+
+
+def delivery_reported(case: WorkedCase, report: DeliveryReported, now: Instant) -> None:
+    """A provider told us later what became of a message: a bounce goes to a person."""
+    if not case.is_news(report.event_id):
+        return
+    what = "delivery_confirmed" if report.delivered else "delivery_bounced"
+    case.note(now, what, key=report.key, channel=report.channel.value, why=report.detail)
+    if not report.delivered:
+        todo = f"the case is {case.status}"
+        if not case.over:
+            todo = f"task {case.offer_contact(now, {'key': report.key, 'why': report.detail}).id}"
+        case.notify(NoticeKind.ALARM, (), f"a message bounced; {todo}", case.key("bounced"))

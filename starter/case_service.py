@@ -16,7 +16,7 @@ from activities.openings.register import OpeningRegister
 from activities.policies.archive import PolicyArchive
 from domain.complaint.messages import Merge, Reopen
 from domain.complaint.state import ComplaintResult
-from domain.errors import MergeRefusedError
+from domain.errors import MergeRefusedError, WrongStatusError
 from domain.messages import Answer, CaseView, Request, TimelineView
 from domain.policy import Policy
 from domain.timeline import Entry
@@ -27,6 +27,7 @@ from starter.opening import Opening
 from starter.policy_shelf import PolicyShelf
 from starter.refusals import translated
 from starter.reopening import require_reopenable, start_again
+from workflows.complaint import ComplaintWorkflow
 
 ANSWER_WITHIN = timedelta(seconds=30)
 """How long a door waits for a case to answer; the request is safe to repeat afterwards."""
@@ -113,6 +114,8 @@ class CaseService:
         """
         with translated(case_id):
             description = await self._handle(case_id).describe()
+        if description.workflow_type != ComplaintWorkflow.__name__:
+            raise WrongStatusError(f"{case_id} is no complaint and is not reopened: ask anew", field="case_id")
         if description.status is not WorkflowExecutionStatus.RUNNING:
             result = await self._result(case_id)
             policy = await self.policy(result.state.policy)
@@ -127,6 +130,8 @@ class CaseService:
             MergeRefusedError: the target is over, or not about the same customer and order.
         """
         other = await self.snapshot(target)
+        if other.case_type != "complaint":
+            raise MergeRefusedError(f"{target} is no complaint", field="target", type=other.case_type)
         if other.status in ("closed", "withdrawn", "merged"):
             raise MergeRefusedError(f"{target} is {other.status}", field="target", status=other.status)
         request = Merge(

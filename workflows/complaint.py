@@ -18,6 +18,7 @@ from workflows.verbs import verb
 
 with workflow.unsafe.imports_passed_through():
     from activities.customers.activities import CustomerActivities
+    from domain import reaching
     from domain.case import Act
     from domain.complaint import decisions, facts, supervision
     from domain.complaint import messages as m
@@ -27,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.complaint.state import ComplaintResult, ComplaintStart
     from domain.deeds import JoinCase, LookupOrder, OwnDeed
     from domain.errors import CaseError
-    from domain.messages import CaseView
+    from domain.messages import CaseView, DeliveryReported
     from domain.views import view_case
     from runtime.published import published
 
@@ -138,9 +139,9 @@ class ComplaintWorkflow(CaseWorkflow):
         self._turn()
 
     @workflow.signal
-    def delivery_reported(self, report: m.DeliveryReported) -> None:
+    def delivery_reported(self, report: DeliveryReported) -> None:
         """A provider told what became of a message."""
-        facts.delivery_reported(self.case, report, self.now())
+        reaching.delivery_reported(self.case, report, self.now())
         self._turn()
 
     @workflow.query

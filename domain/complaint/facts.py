@@ -15,9 +15,6 @@ from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.templates import TemplateName
 
-SEEN_EVENTS = 200
-"""Event ids that a case remembers so that an event told twice counts once."""
-
 CARRIED_OVER = (ClockKind.FIRST_RESPONSE, ClockKind.STATUS_UPDATE, ClockKind.TIER)
 """Promises of a merged case that may go on in the case that takes over."""
 
@@ -142,17 +139,3 @@ def not_joined(case: Complaint, target: str, why: str, now: Instant) -> None:
     case.state.merging_into = None
     case.note(now, "merge_failed", target=target, reason=why)
     case.notify(NoticeKind.ALARM, (), f"could not merge into {target}: {why}", case.key("merge_failed"))
-
-
-def delivery_reported(case: Complaint, report: m.DeliveryReported, now: Instant) -> None:
-    """A provider told us later what became of a message: a bounce goes to a person."""
-    if report.event_id in case.state.seen_events:
-        return
-    case.state.seen_events = [*case.state.seen_events, report.event_id][-SEEN_EVENTS:]
-    what = "delivery_confirmed" if report.delivered else "delivery_bounced"
-    case.note(now, what, key=report.key, channel=report.channel.value, why=report.detail)
-    if not report.delivered:
-        todo = f"the case is {case.status}"
-        if not case.over:
-            todo = f"task {case.offer_contact(now, {'key': report.key, 'why': report.detail}).id}"
-        case.notify(NoticeKind.ALARM, (), f"a message bounced; {todo}", case.key("bounced"))

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.messages import Identifier, Request, Text
-from domain.people import Actor, Channel, DeliveryChannel
+from domain.people import Actor, Channel
 from domain.sla.spans import Instant, PolicySpan
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -182,18 +182,6 @@ class CloseCase(Request):
     """Supervisor: close the case without the customer's confirmation."""
 
     reason: Text
-
-
-class DeliveryReported(BaseModel):
-    """Signal: what a provider told us later about a message, for example a bounce."""
-
-    model_config = _STRICT
-
-    event_id: Identifier
-    key: str
-    channel: DeliveryChannel
-    delivered: bool
-    detail: str | None = None
 
 
 class CaseMerged(BaseModel):

@@ -11,9 +11,6 @@ from domain.people import CustomerProfile
 from domain.policy import Policy
 from domain.sla.spans import Instant
 
-SEEN_EVENTS = 200
-"""Event ids that a case remembers so that an event told twice counts once."""
-
 
 def new_change(change: m.OrderChangeInput, customer: CustomerProfile, policy: Policy, now: Instant) -> OrderChange:
     """An order change that has just arrived. It counts as asked, and its promises run, from the door."""
@@ -42,18 +39,11 @@ def new_change(change: m.OrderChangeInput, customer: CustomerProfile, policy: Po
 
 def payment_settled(case: OrderChange, event: m.PaymentSettled) -> None:
     """Somebody says that money came in: the case looks for itself, so a wrong event does no harm."""
-    if _is_news(case, event.event_id):
+    if case.is_news(event.event_id):
         case.state.looked = False
 
 
 def parcel_scanned(case: OrderChange, event: m.ParcelScanned) -> None:
     """Something was seen of a parcel: the case looks where its parcels are."""
-    if _is_news(case, event.event_id):
+    if case.is_news(event.event_id):
         case.state.looked = False
-
-
-def _is_news(case: OrderChange, event_id: str) -> bool:
-    if event_id in case.state.seen_events:
-        return False
-    case.state.seen_events = [*case.state.seen_events, event_id][-SEEN_EVENTS:]
-    return True

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from domain.complaint.policy import ComplaintPolicy, Tier
+from domain.order_change.policy import OrderChangePolicy
 from domain.people import Language
 from domain.policy import Policy
 from domain.sla.calendar import WorkingCalendar
@@ -48,6 +49,7 @@ class Preview(BaseModel):
     clocks: dict[ClockKind, tuple[str, ...]]
     teams: dict[str, str]
     limits: tuple[str, ...]
+    order_changes: tuple[str, ...]
     calendars: dict[str, tuple[str, ...]]
 
     def lines(self) -> list[str]:
@@ -58,6 +60,7 @@ class Preview(BaseModel):
             "Clocks": [line for lines in self.clocks.values() for line in lines],
             "Teams": [f"{name}: {line}" for name, line in self.teams.items()],
             "Limits": list(self.limits),
+            "Order changes": list(self.order_changes),
         }
         parts |= {f"Calendar {name}": list(days) for name, days in self.calendars.items()}
         text = [f"Policy {self.name}, version {self.version}"]
@@ -77,6 +80,7 @@ def preview(policy: Policy, first_day: date, days: int = SHOWN_DAYS) -> Preview:
         clocks={kind: tuple(_clock(policy, kind)) for kind in complaint.clocks.kinds},
         teams={name: _size(policy, name) for name in policy.teams},
         limits=tuple(_limits(complaint)),
+        order_changes=tuple(_order_changes(policy.order_change)),
         calendars={name: tuple(_days(calendar, first_day, days)) for name, calendar in policy.calendars.items()},
     )
 
@@ -134,6 +138,17 @@ def _size(policy: Policy, name: str) -> str:
     team = policy.teams[name]
     away = f", {len(team.absent)} absent" if team.absent else ""
     return f"{team.name[Language.EN]}, {len(team.members)} people{away} ({team.role})"
+
+
+def _order_changes(rules: OrderChangePolicy) -> Iterator[str]:
+    for kind, window in rules.windows.items():
+        stages = " or ".join(window.while_order_is)
+        yield f"{kind.replace('_', ' ')}: alone within {say_span(window.within)}, while the order is {stages}"
+    yield f"outside: {rules.deciding_team} decides within {say_span(rules.task_times.decide_change)}"
+    yield f"a price is accepted within {say_span(rules.clocks.customer_answer.within)}"
+    yield f"a difference is paid within {say_span(rules.clocks.payment.within)}"
+    for role, amount in rules.authority.items():
+        yield f"refund without a second pair of eyes, {role}: up to {amount}"
 
 
 def _limits(complaint: ComplaintPolicy) -> Iterator[str]:

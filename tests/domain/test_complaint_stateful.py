@@ -34,9 +34,11 @@ from domain.complaint.tasks import APPROVE_GOODWILL, DEPARTMENT, FOLLOW_UP, RESO
 from domain.conversation import may_keep, settle
 from domain.deeds import Deed, DeliveryReport, DeliveryState, JoinCase, LookupReport, SendMessage
 from domain.errors import CaseError
+from domain.messages import DeliveryReported
 from domain.people import Actor, Channel, Role
 from domain.policy import Policy
 from domain.policy_check import find_problems
+from domain.reaching import delivery_reported
 from domain.sla.clock import Clock, ClockState
 from domain.sla.rules import ClockKind
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND, Span
@@ -548,8 +550,8 @@ class ComplaintLife(RuleBasedStateMachine):
         sent = sorted(self.keys)
         key = sent[which % len(sent)] if sent else "C1:acknowledgement:1"
         channel = self.case.delivery_channels()[0]
-        report = c.DeliveryReported(event_id=f"e{event}", key=key, channel=channel, delivered=delivered)
-        self.each(lambda case: facts.delivery_reported(case, report, self.now))
+        report = DeliveryReported(event_id=f"e{event}", key=key, channel=channel, delivered=delivered)
+        self.each(lambda case: delivery_reported(case, report, self.now))
         self.attend()
 
     # Going on as new, being looked at, being asked again.

@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import CaseError
-from domain.people import Role
+from domain.messages import DeliveryReported
+from domain.order_change.state import OrderChangeState
+from domain.people import DeliveryChannel, Role
+from domain.reaching import delivery_reported
 from domain.shop.parcels import ParcelStatus
 from domain.sla.rules import ClockKind
 from domain.sla.spans import DAY, HOUR
 from tests.domain.cases import AGENT, DEPUTY, STRANGER, SUPERVISOR
 from tests.domain.changes import (
     CLERK,
+    EVERYTHING,
     changed_rules,
     changing,
     failing,
@@ -143,3 +147,19 @@ def test_what_was_shipped_is_kept_and_paid_when_the_rest_is_cancelled() -> None:
     running.decide("approve")
     assert running.case.status == "done"
     assert running.shop.refunded == yuan(50)
+
+
+def test_bounce_told_later_becomes_a_task_once() -> None:
+    running = changing(an_order(ago=DAY), address=ELSEWHERE)
+    report = DeliveryReported(event_id="b1", key="k", channel=DeliveryChannel.EMAIL, delivered=False)
+    for _ in range(2):
+        delivery_reported(running.case, report, running.now)
+    assert [task.kind for task in running.case.active_tasks()] == ["decide_change", "contact_customer"]
+
+
+@pytest.mark.parametrize("cancel", [None, "twice"])
+def test_state_is_the_same_after_it_went_through_the_wire(cancel: str | None) -> None:
+    running = changing(an_order(ago=DAY), cancel=cancel) if cancel else changing(**EVERYTHING)
+    state = running.case.state
+    again = OrderChangeState.model_validate_json(state.model_dump_json())
+    assert again == state

@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 
-from domain.complaint import decisions, facts, supervision
+from domain.case_record import SEEN_EVENTS
+from domain.complaint import decisions, supervision
 from domain.complaint import messages as c
 from domain.complaint.messages import Outcome
 from domain.complaint.tasks import RESOLVE
 from domain.conversation import next_update_by, start_updates, update_key, write
 from domain.deeds import DeliveryState, GrantCompensation, NoticeKind, RecordCheck, SendMessage
 from domain.errors import ClockNotFoundError
+from domain.messages import DeliveryReported
 from domain.one_message import keep_one_message
 from domain.people import Channel
 from domain.policy import Policy
+from domain.reaching import delivery_reported
 from domain.sla.clock import ClockState
 from domain.sla.rules import ClockKind
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND
@@ -340,10 +343,10 @@ def test_last_message_of_a_case_that_is_over_raises_an_alarm_and_no_task(state: 
 
 def test_delivery_report_of_a_provider_counts_once_and_a_bounce_goes_to_a_person() -> None:
     case = opened()
-    first = c.DeliveryReported(event_id="e1", key="C1:acknowledgement:1", channel="email", delivered=False)  # type: ignore[arg-type]
+    first = DeliveryReported(event_id="e1", key="C1:acknowledgement:1", channel="email", delivered=False)  # type: ignore[arg-type]
     good = first.model_copy(update={"event_id": "e2", "delivered": True})
     for report in (first, first, good, first.model_copy(update={"event_id": "e3"})):
-        facts.delivery_reported(case.case, report, case.now)
+        delivery_reported(case.case, report, case.now)
     case.attend()
     assert [what for what in case.story if what.startswith("delivery_")] == [
         "delivery_bounced",
@@ -358,8 +361,8 @@ def test_delivery_report_of_a_provider_counts_once_and_a_bounce_goes_to_a_person
 def test_bounce_on_a_case_that_is_over_is_not_silent() -> None:
     case = opened()
     case.ask(supervision.close_case, c.CloseCase, SUPERVISOR, reason="settled")
-    report = c.DeliveryReported(event_id="e1", key="C1:closed:1", channel="email", delivered=False)  # type: ignore[arg-type]
-    facts.delivery_reported(case.case, report, case.now)
+    report = DeliveryReported(event_id="e1", key="C1:closed:1", channel="email", delivered=False)  # type: ignore[arg-type]
+    delivery_reported(case.case, report, case.now)
     case.attend()
     assert case.told("team:supervisors") == ["a message bounced; the case is closed"]
     assert case.case.active_tasks() == []
@@ -367,10 +370,10 @@ def test_bounce_on_a_case_that_is_over_is_not_silent() -> None:
 
 def test_events_that_were_seen_long_ago_are_forgotten() -> None:
     case = opened()
-    for number in range(facts.SEEN_EVENTS + 5):
-        report = c.DeliveryReported(event_id=f"e{number}", key="k", channel="email", delivered=True)  # type: ignore[arg-type]
-        facts.delivery_reported(case.case, report, case.now)
-    assert len(case.case.state.seen_events) == facts.SEEN_EVENTS
+    for number in range(SEEN_EVENTS + 5):
+        report = DeliveryReported(event_id=f"e{number}", key="k", channel="email", delivered=True)  # type: ignore[arg-type]
+        delivery_reported(case.case, report, case.now)
+    assert len(case.case.state.seen_events) == SEEN_EVENTS
     assert case.case.state.seen_events[0] == "e5"
 
 

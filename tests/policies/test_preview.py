@@ -84,10 +84,13 @@ def test_preview_cuts_overnight_windows_at_midnight(tmp_path: Path) -> None:
 def test_preview_as_text_has_every_part() -> None:
     lines = preview(charter(), date(2026, 10, 5)).lines()
     assert lines[0] == f"Policy charter, version {charter().version}"
-    titles = ["Tiers", "Priorities", "Clocks", "Teams", "Limits", "Calendar always", "Calendar office"]
+    titles = ["Tiers", "Priorities", "Clocks", "Teams", "Limits", "Order changes", "Calendar always", "Calendar office"]
     assert [line for line in lines[1:] if line and not line.startswith(" ")] == titles
     assert "  goodwill that agent grants alone: 200.00 CNY" in lines
     assert "  reopening: within 30 d of closing" in lines
+    assert "  content: alone within 1 h, while the order is open" in lines
+    assert "  outside: specialists decides within 2 h" in lines
+    assert "  refund without a second pair of eyes, agent: up to 200.00 CNY" in lines
 
 
 def test_every_step_has_words() -> None:

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
+from domain.complaint.messages import Reopen
 from domain.people import Actor, Role
 from domain.shop.changes import SetQuantity, SwapVariant
 from domain.shop.orders import Fulfilment
 from domain.shop.values import PaymentMethod
 from domain.sla.rules import ClockKind
 from tests.changes import ELSEWHERE, Shop, more, without, yuan
-from tests.world import DAY, HOUR, MINUTE, refused
+from tests.world import DAY, HOUR, MINUTE, SUPERVISOR, refused
 
 
 async def test_address_is_changed_at_once_inside_the_window(shop: Shop) -> None:
@@ -205,3 +206,17 @@ async def test_window_is_measured_by_when_the_customer_asked(shop: Shop) -> None
     await shop.pay(case, order)
     assert await case.status() == "done"
     assert "decide_change" not in [task.kind for task in (await case.view()).tasks]
+
+
+async def test_order_change_is_neither_reopened_nor_merged_into(shop: Shop) -> None:
+    case = await shop.change(*await shop.order(), address=ELSEWHERE)
+    assert await case.status() == "done"
+    with refused("wrong_status"):
+        await shop.world.service.reopen(
+            case.case_id, Reopen(request_id="again", actor=case.customer, reason="not what I meant")
+        )
+    complaint = await shop.world.open()
+    with refused("merge_refused"):
+        await shop.world.service.merge(
+            complaint.case_id, case.case_id, request_id="m1", actor=SUPERVISOR, reason="the same"
+        )

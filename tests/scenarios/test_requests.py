@@ -10,7 +10,7 @@ from activities.clock import wall_clock
 from domain import messages as m
 from domain.complaint import messages as c
 from domain.complaint.state import ComplaintStart
-from domain.messages import Answer
+from domain.messages import Answer, DeliveryReported
 from domain.people import Channel, DeliveryChannel
 from starter.new_complaint import NewComplaint
 from tests.world import AGENT, NUMBERS, SUPERVISOR, OpenCase, World, refused
@@ -70,7 +70,7 @@ async def test_lesson_13_invalid_signal_never_fails_the_case(world: World) -> No
 
 async def test_bounced_message_goes_to_a_person_once(world: World) -> None:
     case = await world.open()
-    report = c.DeliveryReported(
+    report = DeliveryReported(
         event_id="e1", key=f"{case.case_id}:acknowledgement:1", channel=DeliveryChannel.EMAIL, delivered=False
     )
     for _ in range(2):
