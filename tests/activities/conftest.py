@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from activities.store.database import create_tables, open_database
 from activities.store.tables import METADATA
-from tests.activities.postgres_server import database_url, postgres_server
+from tests.postgres_server import database_url, postgres_server
 
 _NUMBERS = itertools.count(1)
 
