@@ -28,15 +28,18 @@ run: .venv/.run-stamp ## Temporal, worker and live board on this machine, until 
 demo: .venv/.run-stamp ## 60 real complaints in fast motion, every promise checked
 	@$(BIN)/python -m starter.demo $(ARGS)
 
+medusa: .venv/.dev-stamp ## a real shop to point Duecourse at: Medusa on PostgreSQL, seeded, until Ctrl-C
+	@$(BIN)/python -m tests.medusa $(ARGS)
+
 ##@ Trust
 
 test: lint ## everything CI runs: lint, then all tests
 	@echo "→ pytest"
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 coverage: .venv/.dev-stamp ## the tests once more, with the domain's branch coverage
 	@echo "→ pytest, measuring the branches of domain/"
-	@$(BIN)/pytest -n 2 --cov --cov-report=term-missing $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term-missing $(ARGS)
 
 chaos: .venv/.dev-stamp ## kill workers and servers under load; nothing may be lost
 	@$(BIN)/python -m bench.chaos $(ARGS)
@@ -85,7 +88,7 @@ help:
 		/^[a-z]+:.*## / { sub(/:.*/, "", $$1); printf "    %s%-10s%s%s\n", cyan, $$1, off, $$2 } \
 		END { print "" }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: bench chaos clean coverage demo docs format help lint lock run test
+.PHONY: bench chaos clean coverage demo docs format help lint lock medusa run test
 
 # --- the virtual environment: made once, renewed when a lock file or pyproject.toml changes ----------------------
 

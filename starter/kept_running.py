@@ -93,7 +93,7 @@ class KeptRunning:
                     pass_fds=self.inherit,
                     # Ctrl-C in a terminal reaches a whole session: the order of stopping is ours to choose.
                     start_new_session=True,
-                    preexec_fn=_die_with_parent(),
+                    preexec_fn=die_with_parent(),
                 )
             self.starts += 1
 
@@ -139,7 +139,7 @@ class KeptRunning:
         return self.log.read_text(errors="replace")[-length:].strip() if self.log.exists() else ""
 
 
-def _die_with_parent() -> Callable[[], object] | None:
+def die_with_parent() -> Callable[[], object] | None:
     """On Linux, what a child does before it becomes its program: ask for SIGTERM for the time its parent dies."""
     if sys.platform != "linux":
         return None

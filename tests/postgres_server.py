@@ -19,6 +19,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from starter.kept_running import die_with_parent
+
 STARTS_WITHIN_S = 60.0
 
 
@@ -55,7 +57,9 @@ class Cluster:
         start: list[str | Path] = [self.binaries / "postgres", "-D", self.rows, "-k", self.folder, "-F"]
         start += ["-h", "127.0.0.1", "-p", str(port)] if port else ["-h", ""]
         with (self.folder / "log").open("wb") as log:
-            server: subprocess.Popen[bytes] = subprocess.Popen(start, stdout=log, stderr=log, **self.as_user)
+            # A session of its own: Ctrl-C in a terminal must not stop it before those who use it.
+            own: dict[str, Any] = {"start_new_session": True, "preexec_fn": die_with_parent()}
+            server: subprocess.Popen[bytes] = subprocess.Popen(start, stdout=log, stderr=log, **own, **self.as_user)
             try:
                 _wait_until_ready(server, self)
                 yield

@@ -1,0 +1,67 @@
+"""A connection to the shop, and an order for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+
+from tests.medusa.admin import Admin, Json
+from tests.medusa.ordering import Progress, place_order, read_order
+from tests.medusa.shop import Shop
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Somebody at the shop's counter, who looks things up and places orders."""
+
+    shop: Shop
+    admin: Admin
+
+    def order(self, progress: Progress = Progress.PAID) -> str:
+        """A new order of two small teapots and a large one, 74.60 euros with the parcel."""
+        return place_order(self.admin, self.shop.shelves, progress=progress)
+
+    def read(self, order: str) -> Json:
+        return read_order(self.admin, order)
+
+    def line(self, order: str, sku: str) -> str:
+        """The id of the line with that SKU."""
+        lines: dict[str, str] = {line["variant_sku"]: line["id"] for line in self.read(order)["items"]}
+        return lines[sku]
+
+    def payment(self, order: str) -> Json:
+        """The captured payment, with its refunds."""
+        payment: str = self.read(order)["payment_collections"][0]["payments"][0]["id"]
+        found: Json = self.admin.get(f"payments/{payment}?fields=*refunds")["payment"]
+        return found
+
+    def refunds(self, order: str) -> list[tuple[Decimal, str | None]]:
+        """Amount and note of each refund."""
+        refunds = self.payment(order)["refunds"]
+        return [(refund["amount"], refund["note"]) for refund in refunds]
+
+    def changes(self, order: str) -> list[tuple[str | None, str, str | None]]:
+        """Type, status and note of each order change."""
+        found = self.admin.get(f"orders/{order}/changes")["order_changes"]
+        return [(change["change_type"], change["status"], change["internal_note"]) for change in found]
+
+    def collections(self, order: str) -> list[tuple[str, Decimal]]:
+        """Status and amount of each payment collection."""
+        return [(collection["status"], collection["amount"]) for collection in self.read(order)["payment_collections"]]
+
+    def stock(self, sku: str) -> int:
+        """How many are in the warehouse."""
+        item = self.shop.shelves.inventory[sku]
+        level = self.admin.get(f"inventory-items/{item}/location-levels")["inventory_levels"][0]
+        stocked: int = level["stocked_quantity"]
+        return stocked
+
+
+@pytest.fixture
+def counter(medusa: Shop) -> Iterator[Counter]:
+    """Somebody who knows the shop."""
+    with medusa.admin() as admin:
+        yield Counter(medusa, admin)

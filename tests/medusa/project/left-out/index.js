@@ -1,0 +1,2 @@
+// Stands in for what only the dashboard and unused providers need; half of the download.
+module.exports = {}
