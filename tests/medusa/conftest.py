@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 import pytest
 
@@ -29,28 +28,35 @@ class Counter:
 
     def line(self, order: str, sku: str) -> str:
         """The id of the line with that SKU."""
-        lines: dict[str, str] = {line["variant_sku"]: line["id"] for line in self.read(order)["items"]}
+        found = self.admin.get(f"orders/{order}?fields=items.id,items.variant_sku")["order"]["items"]
+        lines: dict[str, str] = {line["variant_sku"]: line["id"] for line in found}
         return lines[sku]
 
-    def payment(self, order: str) -> Json:
-        """The captured payment, with its refunds."""
-        payment: str = self.read(order)["payment_collections"][0]["payments"][0]["id"]
-        found: Json = self.admin.get(f"payments/{payment}?fields=*refunds")["payment"]
-        return found
+    def payment(self, order: str) -> str:
+        """The id of the captured payment."""
+        found = self.admin.get(f"orders/{order}?fields=payment_collections.payments.id")["order"]
+        payment: str = found["payment_collections"][0]["payments"][0]["id"]
+        return payment
 
-    def refunds(self, order: str) -> list[tuple[Decimal, str | None]]:
+    def refunds(self, order: str) -> list[tuple[str, str | None]]:
         """Amount and note of each refund."""
-        refunds = self.payment(order)["refunds"]
-        return [(refund["amount"], refund["note"]) for refund in refunds]
+        found = self.admin.get(f"payments/{self.payment(order)}?fields=*refunds")["payment"]["refunds"]
+        return [(str(refund["amount"]), refund["note"]) for refund in found]
+
+    def owed(self, order: str) -> tuple[str, str]:
+        """The total, and what is outstanding."""
+        found = self.admin.get(f"orders/{order}?fields=total,*summary")["order"]
+        return str(found["total"]), str(found["summary"]["pending_difference"])
 
     def changes(self, order: str) -> list[tuple[str | None, str, str | None]]:
         """Type, status and note of each order change."""
         found = self.admin.get(f"orders/{order}/changes")["order_changes"]
         return [(change["change_type"], change["status"], change["internal_note"]) for change in found]
 
-    def collections(self, order: str) -> list[tuple[str, Decimal]]:
-        """Status and amount of each payment collection."""
-        return [(collection["status"], collection["amount"]) for collection in self.read(order)["payment_collections"]]
+    def collections(self, order: str) -> list[tuple[str, str]]:
+        """Status and amount of each payment collection, the paid ones first."""
+        found = self.admin.get(f"orders/{order}?fields=*payment_collections")["order"]["payment_collections"]
+        return sorted((collection["status"], str(collection["amount"])) for collection in found)
 
     def stock(self, sku: str) -> int:
         """How many are in the warehouse."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import IntEnum
 
 from tests.medusa.admin import Admin, Json
@@ -68,7 +69,7 @@ def place_order(
     )["draft_order"]
     order = admin.post(f"draft-orders/{draft['id']}/convert-to-order")["order"]
     if progress >= Progress.PAID:
-        pay(admin, order["id"])
+        _pay(admin, order["id"], _collection(admin, order["id"], order["total"]))
     if progress >= Progress.FULFILLED:
         _send(admin, shelves, order["id"], progress)
     placed: str = order["id"]
@@ -82,17 +83,24 @@ def read_order(admin: Admin, order: str) -> Json:
 
 
 def pay(admin: Admin, order: str) -> None:
-    """The customer pays what is outstanding: with the open payment collection, or with a new one."""
-    found = read_order(admin, order)
-    unpaid = [collection for collection in found["payment_collections"] if collection["status"] == "not_paid"]
-    if not unpaid:
-        outstanding = float(found["summary"]["pending_difference"])
-        unpaid = [admin.post("payment-collections", order_id=order, amount=outstanding)["payment_collection"]]
-    admin.post(f"payment-collections/{unpaid[0]['id']}/mark-as-paid", order_id=order)
+    """The customer pays what an edit made outstanding."""
+    collections = read_order(admin, order)["payment_collections"]
+    _pay(admin, order, next(each["id"] for each in collections if each["status"] == "not_paid"))
+
+
+def _collection(admin: Admin, order: str, amount: Decimal) -> str:
+    made = admin.post("payment-collections", order_id=order, amount=float(amount))
+    collection: str = made["payment_collection"]["id"]
+    return collection
+
+
+def _pay(admin: Admin, order: str, collection: str) -> None:
+    admin.post(f"payment-collections/{collection}/mark-as-paid", order_id=order)
 
 
 def _send(admin: Admin, shelves: Shelves, order: str, progress: Progress) -> None:
-    lines = [{"id": line["id"], "quantity": line["quantity"]} for line in read_order(admin, order)["items"]]
+    ordered = admin.get(f"orders/{order}?fields=items.id,items.detail.quantity")["order"]["items"]
+    lines = [{"id": line["id"], "quantity": line["detail"]["quantity"]} for line in ordered]
     parcels = f"orders/{order}/fulfillments"
     packed = admin.post(f"{parcels}?fields=*fulfillments", location_id=shelves.location, items=lines)
     parcel = packed["order"]["fulfillments"][0]["id"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tests.medusa.conftest import Counter
-from tests.medusa.ordering import ADDRESSES, Progress
+from tests.medusa.ordering import ADDRESSES
 
 ELSEWHERE = {**ADDRESSES["eur"], "address_1": "2 Weir Road"}
 ACTIVE_CHANGE = "Order ({}) already has an existing active order change"
 
 
 def test_order_is_read_with_lines_and_totals(counter: Counter) -> None:
-    order = counter.read(counter.order())
+    order = counter.read(counter.shop.orders["paid"])
     lines = {line["variant_sku"]: (line["quantity"], line["unit_price"], line["total"]) for line in order["items"]}
     assert lines == {
         "TEAPOT-S": (2, Decimal("19.9"), Decimal("39.8")),
@@ -24,7 +24,7 @@ def test_order_is_read_with_lines_and_totals(counter: Counter) -> None:
 
 
 def test_exact_amounts_are_strings_in_the_raw_fields(counter: Counter) -> None:
-    order = counter.read(counter.order())
+    order = counter.read(counter.shop.orders["paid"])
     assert order["summary"]["raw_current_order_total"]["value"] == "74.6"
 
 
@@ -62,43 +62,39 @@ def test_new_address_is_taken_at_once_and_leaves_a_change_without_a_note(counter
 
 
 def test_address_left_half_empty_keeps_the_other_half(counter: Counter) -> None:
-    order = counter.order()
+    order = counter.shop.orders["unpaid"]
     counter.admin.post(f"orders/{order}", shipping_address={"address_1": "3 Quay", "country_code": "de"})
     address = counter.read(order)["shipping_address"]
     assert (address["address_1"], address["city"]) == ("3 Quay", "Berlin")
 
 
 def test_address_of_another_country_is_refused(counter: Counter) -> None:
-    answer = counter.admin.refused(f"orders/{counter.order()}", shipping_address={**ELSEWHERE, "country_code": "fr"})
+    order = counter.shop.orders["paid"]
+    answer = counter.admin.refused(f"orders/{order}", shipping_address={**ELSEWHERE, "country_code": "fr"})
     assert answer == (400, {"type": "invalid_data", "message": "Country code cannot be changed"})
 
 
 def test_order_keeps_our_key_in_its_metadata_beside_others(counter: Counter) -> None:
-    order = counter.order()
+    order = counter.shop.orders["unpaid"]
     counter.admin.post(f"orders/{order}", metadata={"duecourse_address": "case-1/address"})
     counter.admin.post(f"orders/{order}", metadata={"another": "x"})
     assert counter.read(order)["metadata"] == {"duecourse_address": "case-1/address", "another": "x"}
 
 
-def test_cancelled_order_has_been_refunded_by_medusa_itself(counter: Counter) -> None:
+def test_cancelled_order_has_been_refunded_by_medusa_itself_and_is_cancelled_once(counter: Counter) -> None:
     order = counter.order()
-    counter.admin.post(f"payments/{counter.payment(order)['id']}/refund", amount=5, note="case-1/gesture")
+    counter.admin.post(f"payments/{counter.payment(order)}/refund", amount=5, note="case-1/gesture")
     counter.admin.post(f"orders/{order}/cancel")
     found = counter.read(order)
     assert (found["status"], found["payment_status"]) == ("canceled", "refunded")
     assert found["canceled_at"]
-    assert counter.refunds(order) == [(5, "case-1/gesture"), (Decimal("69.6"), None)]
-
-
-def test_cancelling_again_is_refused(counter: Counter) -> None:
-    order = counter.order()
-    counter.admin.post(f"orders/{order}/cancel")
+    assert counter.refunds(order) == [("5", "case-1/gesture"), ("69.6", None)]
     canceled = {"type": "invalid_data", "message": f"Order with id {order} has been canceled."}
     assert counter.admin.refused(f"orders/{order}/cancel") == (400, canceled)
 
 
 def test_cancelling_is_refused_once_something_was_packed(counter: Counter) -> None:
-    order = counter.order(Progress.FULFILLED)
+    order = counter.shop.orders["fulfilled"]
     packed = {"type": "not_allowed", "message": "All fulfillments must be canceled before canceling an order"}
     assert counter.admin.refused(f"orders/{order}/cancel") == (400, packed)
     assert counter.refunds(order) == []
@@ -110,4 +106,4 @@ def test_refused_cancel_has_refunded_all_the_same_while_a_change_is_active(count
     status, refusal = counter.admin.refused(f"orders/{order}/cancel")
     assert (status, refusal["message"]) == (400, ACTIVE_CHANGE.format(order))
     assert counter.read(order)["status"] == "pending"
-    assert counter.refunds(order) == [(Decimal("74.6"), None)]
+    assert counter.refunds(order) == [("74.6", None)]

@@ -15,24 +15,24 @@ NOTE = "case-1/refund"
 
 def refund(counter: Counter, order: str, amount: float, note: str = NOTE) -> tuple[int, Json]:
     """Ask for a refund; status and body of the answer."""
-    return counter.admin.ask(
-        "POST", f"payments/{counter.payment(order)['id']}/refund", {"amount": amount, "note": note}
-    )
+    return counter.admin.ask("POST", f"payments/{counter.payment(order)}/refund", {"amount": amount, "note": note})
 
 
 def test_refund_is_found_again_by_its_note(counter: Counter) -> None:
     order = counter.order()
     status, answer = refund(counter, order, 19.9)
     assert (status, [made["note"] for made in answer["payment"]["refunds"]]) == (200, [NOTE])
-    assert counter.refunds(order) == [(Decimal("19.9"), NOTE)]
+    assert counter.refunds(order) == [("19.9", NOTE)]
     found = counter.read(order)
     assert (found["payment_status"], found["summary"]["refunded_total"]) == ("partially_refunded", Decimal("19.9"))
 
 
-def test_repeated_refund_pays_twice(counter: Counter) -> None:
+def test_repeated_refund_pays_twice_and_lowers_the_total_where_nothing_was_owed(counter: Counter) -> None:
     order = counter.order()
     assert [refund(counter, order, 5)[0] for _ in range(2)] == [200, 200]
-    assert counter.refunds(order) == [(5, NOTE), (5, NOTE)]
+    assert counter.refunds(order) == [("5", NOTE), ("5", NOTE)]
+    assert counter.owed(order) == ("64.6", "0")
+    assert counter.changes(order) == [("credit_line", "confirmed", None)] * 2
 
 
 def test_refund_of_what_is_owed_settles_it(counter: Counter) -> None:
@@ -40,17 +40,8 @@ def test_refund_of_what_is_owed_settles_it(counter: Counter) -> None:
     begin(counter, order, small=1)
     confirm(counter, order)
     refund(counter, order, 19.9)
-    found = counter.read(order)
-    assert (found["total"], found["summary"]["pending_difference"]) == (Decimal("54.7"), 0)
+    assert counter.owed(order) == ("54.7", "0")
     assert counter.changes(order) == [("edit", "confirmed", "case-1/edit")]
-
-
-def test_refund_of_what_is_not_owed_lowers_the_total_by_a_credit_line(counter: Counter) -> None:
-    order = counter.order()
-    refund(counter, order, 5)
-    found = counter.read(order)
-    assert (found["total"], found["summary"]["pending_difference"]) == (Decimal("69.6"), 0)
-    assert counter.changes(order) == [("credit_line", "confirmed", None)]
 
 
 def test_refused_refund_has_been_paid_all_the_same_while_a_change_is_active(counter: Counter) -> None:
@@ -59,15 +50,15 @@ def test_refused_refund_has_been_paid_all_the_same_while_a_change_is_active(coun
     status, refusal = refund(counter, order, 5)
     assert (status, refusal["type"]) == (400, "invalid_data")
     assert "active order change" in refusal["message"]
-    assert counter.refunds(order) == [(5, NOTE)]
+    assert counter.refunds(order) == [("5", NOTE)]
 
 
-def test_more_than_was_captured_is_refused(counter: Counter) -> None:
+def test_more_than_was_captured_is_refused_but_fractions_of_a_cent_are_not(counter: Counter) -> None:
     order = counter.order()
-    refund(counter, order, 70)
+    refund(counter, order, 70.333)
     too_much = {"type": "invalid_data", "message": "You are not allowed to refund more than the captured amount"}
     assert refund(counter, order, 5) == (400, too_much)
-    assert counter.refunds(order) == [(70, NOTE)]
+    assert counter.refunds(order) == [("70.333", NOTE)]
 
 
 @pytest.mark.parametrize("amount", [0, -1])
@@ -76,13 +67,7 @@ def test_refund_of_nothing_is_refused(counter: Counter, amount: int) -> None:
     assert (status, refusal["type"]) == (400, "invalid_data")
 
 
-def test_fractions_of_a_cent_are_not_refused(counter: Counter) -> None:
-    order = counter.order()
-    assert refund(counter, order, 0.333)[0] == 200
-    assert counter.refunds(order) == [(Decimal("0.333"), NOTE)]
-
-
 def test_refund_takes_a_note_but_no_metadata(counter: Counter) -> None:
-    payment = counter.payment(counter.shop.orders["paid"])["id"]
+    payment = counter.payment(counter.shop.orders["paid"])
     status, refusal = counter.admin.refused(f"payments/{payment}/refund", amount=1, metadata={"key": NOTE})
     assert (status, refusal["message"]) == (400, "Invalid request: Unrecognized fields: 'metadata'")
