@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.medusa.conftest import Counter
+from tests.medusa.counter import Counter
 from tests.medusa.ordering import pay
 
 NOTE = "case-1/edit"

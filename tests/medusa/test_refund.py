@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.medusa.admin import Json
-from tests.medusa.conftest import Counter
+from tests.medusa.counter import Counter
 from tests.medusa.test_order_edit import begin, confirm
 
 NOTE = "case-1/refund"
