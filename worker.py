@@ -48,6 +48,7 @@ from activities.notifications.webhook import (
 )
 from activities.orders.activities import OrderActivities
 from activities.orders.embedded import EmbeddedOrderSystem
+from activities.orders.return_activities import ReturnActivities
 from activities.payments.activities import PaymentActivities
 from activities.payments.embedded import EmbeddedPaymentGateway
 from activities.policies.archive import PolicyArchive
@@ -77,7 +78,9 @@ COLLECT_AFTER = (20_000, 10, 50)
 takes a third longer when a thousand are open."""
 
 
-ShopActivities: TypeAlias = OrderActivities | PaymentActivities | InventoryActivities | CarrierActivities
+ShopActivities: TypeAlias = (
+    OrderActivities | ReturnActivities | PaymentActivities | InventoryActivities | CarrierActivities
+)
 
 
 class Adapters:
@@ -112,8 +115,10 @@ class Adapters:
     def shop(self) -> tuple[ShopActivities, ...]:
         """The shop's rooms; without a shop of one's own, the embedded one."""
         books = ShopBooks(self._engine)
+        orders = EmbeddedOrderSystem(books)
         return (
-            OrderActivities(EmbeddedOrderSystem(books)),
+            OrderActivities(orders),
+            ReturnActivities(orders),
             PaymentActivities(EmbeddedPaymentGateway(books)),
             InventoryActivities(EmbeddedInventory(books)),
             CarrierActivities(EmbeddedCarrier(books)),

@@ -21,11 +21,11 @@ with workflow.unsafe.imports_passed_through():
     from domain.messages import CaseView, DeliveryReported
     from domain.order_change import answers, decisions, facts
     from domain.order_change import messages as m
-    from domain.order_change.answers import Refusal
     from domain.order_change.case import OrderChange
     from domain.order_change.machine import ChangeCaseStatus, available
     from domain.order_change.show import details, face, shown_facts
     from domain.order_change.state import OrderChangeResult, OrderChangeStart
+    from domain.shop.refusal import Refusal
     from domain.views import view_case
     from runtime.published import published
 

@@ -13,9 +13,10 @@ with workflow.unsafe.imports_passed_through():
     from activities.carrier.activities import CarrierActivities
     from activities.inventory.activities import InventoryActivities
     from activities.orders.activities import OrderActivities
+    from activities.orders.return_activities import ReturnActivities
     from activities.payments.activities import PaymentActivities
     from domain.deeds import TakeStep
-    from domain.order_change.answers import Refusal
+    from domain.shop.refusal import Refusal
 
 ACTIVITIES: dict[str, Any] = {
     "read_order": OrderActivities.read_order,
@@ -34,6 +35,18 @@ ACTIVITIES: dict[str, Any] = {
     "release_stock": InventoryActivities.release_stock,
     "find_parcels": CarrierActivities.find_parcels,
     "intercept_parcel": CarrierActivities.intercept_parcel,
+    "create_label": CarrierActivities.create_label,
+    "read_parcel": CarrierActivities.read_parcel,
+    "take_out_stock": InventoryActivities.take_out_stock,
+    "restock_goods": InventoryActivities.restock_goods,
+    "read_variant": OrderActivities.read_variant,
+    "request_return": ReturnActivities.request_return,
+    "receive_return": ReturnActivities.receive_return,
+    "cancel_return": ReturnActivities.cancel_return,
+    "read_return": ReturnActivities.read_return,
+    "send_replacement": ReturnActivities.send_replacement,
+    "cancel_replacement": ReturnActivities.cancel_replacement,
+    "read_replacement": ReturnActivities.read_replacement,
 }
 
 

@@ -14,7 +14,7 @@ from domain.shop.parcels import Interception, Parcel
 
 
 class CarrierActivities:
-    """Parcels: where they are, and turning them back."""
+    """Parcels: announcing them, where they are, and turning them back."""
 
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
@@ -32,6 +32,19 @@ class CarrierActivities:
             before = await self._carrier.find_interception(ask.key)
             return before or await self._carrier.intercept(ask.key, ask.parcel_id)
 
+    @activity.defn
+    async def create_label(self, ask: asks.CreateLabel) -> Parcel:
+        """Announce a parcel; its id is the tracking number."""
+        with told():
+            before = await self._carrier.find_parcel(ask.key)
+            return before or await self._carrier.create_label(ask.key, ask.label)
+
+    @activity.defn
+    async def read_parcel(self, ask: asks.ReadParcel) -> Parcel:
+        """One parcel with what was seen of it."""
+        with told():
+            return await self._carrier.parcel(ask.parcel_id)
+
     def registered(self) -> tuple[Callable[..., Any], ...]:
         """What a worker registers."""
-        return (self.find_parcels, self.intercept_parcel)
+        return (self.find_parcels, self.intercept_parcel, self.create_label, self.read_parcel)

@@ -12,6 +12,7 @@ from activities.shop_answers import told
 from domain.shop import asks
 from domain.shop.changes import Amendment, Cancellation, ChangeStatus, StagedChange
 from domain.shop.orders import Order
+from domain.shop.values import Variant
 
 
 class OrderActivities:
@@ -25,6 +26,12 @@ class OrderActivities:
         """The order as it is now."""
         with told():
             return await self._orders.order(ask.order_id)
+
+    @activity.defn
+    async def read_variant(self, ask: asks.ReadVariant) -> Variant:
+        """What the shop sells under an id, at today's price."""
+        with told():
+            return await self._orders.variant(ask.variant_id)
 
     @activity.defn
     async def stage_change(self, ask: asks.StageChange) -> StagedChange:
@@ -76,6 +83,7 @@ class OrderActivities:
         """What a worker registers."""
         return (
             self.read_order,
+            self.read_variant,
             self.stage_change,
             self.confirm_change,
             self.discard_change,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 from domain.conversation import write
 from domain.deeds import TakeStep
@@ -19,6 +19,7 @@ from domain.shop.asks import ShopAsk
 from domain.shop.changes import Cancellation, StagedChange
 from domain.shop.parcels import Parcel
 from domain.shop.payments import Collection, CollectionStatus, PaymentAccount
+from domain.shop.refusal import Refusal
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.tasks import Brief
@@ -26,14 +27,6 @@ from domain.templates import TemplateName
 
 MAYBE_CUT_OFF = ("quantity_not_possible", "order_state")
 """Refusals that may mean that the warehouse took the order over while we worked on it."""
-
-
-class Refusal(NamedTuple):
-    """What the shop says no with, for good."""
-
-    code: str
-    message: str
-    details: Mapping[str, Any]
 
 
 def answered(case: OrderChangeStanding, deed: TakeStep, answer: object, now: Instant) -> None:

@@ -8,6 +8,9 @@ from pydantic import Field
 
 from domain.money import Money
 from domain.shop.changes import LineChange
+from domain.shop.parcels import LabelRequest
+from domain.shop.returns import ReceivedItem, ReplacementRequest, ReturnItem
+from domain.shop.stock import Condition
 from domain.shop.values import Address, Asked, Key, PaymentMethod, Quantity, Reason, ShopId
 from domain.sla.spans import Instant
 
@@ -131,6 +134,88 @@ class InterceptParcel(Keyed):
     parcel_id: ShopId
 
 
+class TakeOutStock(Keyed):
+    """Take what was kept off the shelf for good; the key is that of the keeping."""
+
+    do: Literal["take_out_stock"] = "take_out_stock"
+
+
+class RestockGoods(Keyed):
+    """Take pieces in that came back other than by a return: sound ones on the shelf, all others set aside."""
+
+    do: Literal["restock_goods"] = "restock_goods"
+    variant_id: ShopId
+    quantity: Quantity
+    condition: Condition
+
+
+class CreateLabel(Keyed):
+    """Announce a parcel: inbound for what the customer sends, outbound for what goes out or back."""
+
+    do: Literal["create_label"] = "create_label"
+    label: LabelRequest
+
+
+class ReadParcel(OfOrder):
+    """One parcel with its scans, by its tracking number."""
+
+    do: Literal["read_parcel"] = "read_parcel"
+    parcel_id: ShopId
+
+
+class RequestReturn(Keyed):
+    """Announce goods to come back."""
+
+    do: Literal["request_return"] = "request_return"
+    items: tuple[ReturnItem, ...] = Field(min_length=1)
+
+
+class ReceiveReturn(Keyed):
+    """Book one arrival of a return. The key is that of the arrival, `return_key` that of the return."""
+
+    do: Literal["receive_return"] = "receive_return"
+    return_key: Key
+    items: tuple[ReceivedItem, ...] = Field(min_length=1)
+
+
+class CancelReturn(Keyed):
+    """Drop a return of which nothing has arrived."""
+
+    do: Literal["cancel_return"] = "cancel_return"
+
+
+class ReadReturn(Keyed):
+    """How a return stands, with all that arrived."""
+
+    do: Literal["read_return"] = "read_return"
+
+
+class SendReplacement(Keyed):
+    """Let goods go out in place of others."""
+
+    do: Literal["send_replacement"] = "send_replacement"
+    replacement: ReplacementRequest
+
+
+class CancelReplacement(Keyed):
+    """Take a replacement back that the warehouse has not released."""
+
+    do: Literal["cancel_replacement"] = "cancel_replacement"
+
+
+class ReadReplacement(Keyed):
+    """How a replacement stands."""
+
+    do: Literal["read_replacement"] = "read_replacement"
+
+
+class ReadVariant(OfOrder):
+    """What the shop sells under an id, at today's price."""
+
+    do: Literal["read_variant"] = "read_variant"
+    variant_id: ShopId
+
+
 ShopAsk: TypeAlias = Annotated[
     ReadOrder
     | ReadAccount
@@ -147,7 +232,19 @@ ShopAsk: TypeAlias = Annotated[
     | RefundPayment
     | ReserveStock
     | ReleaseStock
-    | InterceptParcel,
+    | InterceptParcel
+    | TakeOutStock
+    | RestockGoods
+    | CreateLabel
+    | ReadParcel
+    | RequestReturn
+    | ReceiveReturn
+    | CancelReturn
+    | ReadReturn
+    | SendReplacement
+    | CancelReplacement
+    | ReadReplacement
+    | ReadVariant,
     Field(discriminator="do"),
 ]
 """Everything that can be asked."""

@@ -14,12 +14,12 @@ from domain.conversation import settle
 from domain.deeds import Deed, DeliveryReport, DeliveryState, NotifyStaff, SendMessage, TakeStep
 from domain.order_change import answers, decisions, facts
 from domain.order_change import messages as c
-from domain.order_change.answers import Refusal
 from domain.order_change.case import OrderChange
 from domain.people import Actor, Channel, Role
 from domain.policy import Policy
 from domain.shop.changes import AddItem, OrderDelta, RemoveLine
 from domain.shop.orders import Order
+from domain.shop.refusal import Refusal
 from domain.shop.values import PaymentMethod
 from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind

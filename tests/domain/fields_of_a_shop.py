@@ -8,13 +8,13 @@ from typing import Any
 
 from domain.deeds import TakeStep
 from domain.money import Money
-from domain.order_change.answers import Refusal
 from domain.shop import asks
 from domain.shop.changes import Amendment, AmendmentKind, Cancellation, ChangeStatus, StagedChange
 from domain.shop.edits import edited, preview, variants_of, with_line
 from domain.shop.orders import Order, counted
 from domain.shop.parcels import Direction, Interception, Parcel, ParcelItem, ParcelStatus, Scan
 from domain.shop.payments import Collection, CollectionStatus, PaymentAccount, Refund, RefundStatus
+from domain.shop.refusal import Refusal
 from domain.shop.stock import Reservation, ReservationStatus
 from domain.shop.values import Address, PaymentMethod, Variant
 from domain.sla.spans import MINUTE, Span

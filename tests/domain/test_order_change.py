@@ -6,7 +6,6 @@ import pytest
 
 from domain.deeds import TakeStep
 from domain.errors import WrongStatusError
-from domain.order_change.answers import Refusal
 from domain.order_change.machine import (
     CHANGE_TRANSITIONS,
     OVER,
@@ -17,6 +16,7 @@ from domain.order_change.machine import (
     change_machine,
 )
 from domain.shop.changes import SetQuantity, SwapVariant
+from domain.shop.refusal import Refusal
 from domain.shop.values import PaymentMethod
 from domain.sla.rules import ClockKind
 from domain.sla.spans import DAY, HOUR, MINUTE

@@ -7,9 +7,9 @@ import pytest
 from domain.deeds import DeliveryState, TakeStep
 from domain.order_change import decisions
 from domain.order_change import messages as c
-from domain.order_change.answers import Refusal
 from domain.order_change.plan import UNDO
 from domain.order_change.show import details, face, shown_facts
+from domain.shop.refusal import Refusal
 from domain.sla.rules import ClockKind
 from domain.sla.spans import DAY, MINUTE
 from domain.templates import TemplateName

@@ -13,6 +13,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.carrier.activities import CarrierActivities
 from activities.inventory.activities import InventoryActivities
 from activities.orders.activities import OrderActivities
+from activities.orders.return_activities import ReturnActivities
 from activities.payments.activities import PaymentActivities
 from activities.shop_answers import told
 from domain.errors import InvalidInputError
@@ -21,12 +22,20 @@ from domain.shop import asks
 from domain.shop.changes import AddItem
 from domain.shop.errors import OrderBusyError, OutOfStockError, RefundInProgressError, ShopUnavailableError
 from domain.shop.orders import Order
-from domain.shop.parcels import ParcelStatus
+from domain.shop.parcels import Direction, LabelRequest, ParcelItem, ParcelStatus
 from domain.shop.payments import CollectionStatus
-from domain.shop.stock import ReservationStatus
+from domain.shop.returns import (
+    ReceivedItem,
+    ReplacementItem,
+    ReplacementRequest,
+    ReplacementStatus,
+    ReturnItem,
+    ReturnStatus,
+)
+from domain.shop.stock import Condition, ReservationStatus
 from domain.shop.values import PaymentMethod
 from domain.sla.spans import DAY
-from tests.activities.shop.stage import ELSEWHERE, START, EmbeddedStage
+from tests.activities.shop.stage import ELSEWHERE, HOME, START, EmbeddedStage, delivered
 from workflows.shop import ACTIVITIES
 
 
@@ -102,6 +111,70 @@ async def test_stock_is_kept_and_freed_once(embedded_sqlite: EmbeddedStage) -> N
     assert (await stage.inventory.level(variant)).available == 0
     freed = await twice(room.release_stock, asks.ReleaseStock(key=keep.key, order_id="o"))
     assert freed.status is ReservationStatus.RELEASED
+
+
+async def test_stock_is_taken_out_and_taken_in_once(embedded_sqlite: EmbeddedStage) -> None:
+    stage, room = embedded_sqlite, InventoryActivities(embedded_sqlite.inventory)
+    variant = await stage.offer(pieces=2)
+    keep = asks.ReserveStock(key="c1:k:1", order_id="o", variant_id=variant, quantity=1)
+    await run(room.reserve_stock, keep)
+    taken = await twice(room.take_out_stock, asks.TakeOutStock(key=keep.key, order_id="o"))
+    assert taken.status is ReservationStatus.TAKEN
+    for number, condition in enumerate((Condition.SOUND, Condition.DAMAGED)):
+        back = asks.RestockGoods(
+            key=f"c1:b:{number}", order_id="o", variant_id=variant, quantity=1, condition=condition
+        )
+        await twice(room.restock_goods, back)
+    level = await stage.inventory.level(variant)
+    assert (level.on_hand, level.reserved, level.set_aside) == (2, 0, 1)
+
+
+async def test_goods_are_announced_received_and_dropped_once(embedded_sqlite: EmbeddedStage) -> None:
+    stage, room = embedded_sqlite, ReturnActivities(embedded_sqlite.orders)
+    variant = await stage.offer(pieces=4)
+    order = await delivered(stage, (variant, 3))
+    items = (ReturnItem(line_id=order.lines[0].id, quantity=1, reason="too big"),)
+    dropped = asks.RequestReturn(key="c1:d:1", order_id=order.id, items=items)
+    await twice(room.request_return, dropped)
+    after = await twice(room.cancel_return, asks.CancelReturn(key=dropped.key, order_id=order.id))
+    assert after.status is ReturnStatus.CANCELED
+    await run(room.request_return, asks.RequestReturn(key="c1:r:1", order_id=order.id, items=items))
+    arrived = (ReceivedItem(line_id=order.lines[0].id, sound=1),)
+    arrival = asks.ReceiveReturn(key="c1:a:1", return_key="c1:r:1", order_id=order.id, items=arrived)
+    received = await twice(room.receive_return, arrival)
+    assert received == await run(room.read_return, asks.ReadReturn(key="c1:r:1", order_id=order.id))
+    assert (await stage.inventory.level(variant)).on_hand == 2
+    assert await run(room.read_return, asks.ReadReturn(key="c1:none:1", order_id=order.id)) is None
+
+
+async def test_replacement_is_sent_and_taken_back_once(embedded_sqlite: EmbeddedStage) -> None:
+    stage, room = embedded_sqlite, ReturnActivities(embedded_sqlite.orders)
+    order = await delivered(stage, (await stage.offer(), 1))
+    other = await stage.offer(price=12_000, pieces=1)
+    request = ReplacementRequest(
+        why="claim", items=(ReplacementItem(replaces=order.lines[0].id, variant_id=other, quantity=1),)
+    )
+    await twice(room.send_replacement, asks.SendReplacement(key="c1:e:1", order_id=order.id, replacement=request))
+    assert (await stage.inventory.level(other)).available == 0
+    dropped = await twice(room.cancel_replacement, asks.CancelReplacement(key="c1:e:1", order_id=order.id))
+    assert dropped.status is ReplacementStatus.CANCELED
+    assert await run(room.read_replacement, asks.ReadReplacement(key="c1:e:1", order_id=order.id)) == dropped
+    assert (await stage.inventory.level(other)).available == 1
+    shown = await run(OrderActivities(stage.orders).read_variant, asks.ReadVariant(order_id=order.id, variant_id=other))
+    assert shown.price("CNY") == fen(12_000)
+
+
+async def test_parcel_is_announced_once_and_read_by_its_number(embedded_sqlite: EmbeddedStage) -> None:
+    stage, room = embedded_sqlite, CarrierActivities(embedded_sqlite.carrier)
+    order = await delivered(stage, (await stage.offer(), 1))
+    items = (ParcelItem(line_id=order.lines[0].id, quantity=1),)
+    label = LabelRequest(order_id=order.id, direction=Direction.INBOUND, items=items, to=HOME)
+    parcel = await twice(room.create_label, asks.CreateLabel(key="c1:l:1", order_id=order.id, label=label))
+    assert await run(room.read_parcel, asks.ReadParcel(order_id=order.id, parcel_id=parcel.id)) == parcel
+    assert len(await run(room.find_parcels, asks.FindParcels(order_id=order.id))) == 2
+    with pytest.raises(ApplicationError) as error:
+        await run(room.read_parcel, asks.ReadParcel(order_id=order.id, parcel_id="nowhere"))
+    assert (error.value.type, error.value.non_retryable) == ("parcel_not_found", True)
 
 
 async def test_parcel_is_found_and_intercepted_once(embedded_sqlite: EmbeddedStage) -> None:

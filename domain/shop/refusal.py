@@ -1,0 +1,14 @@
+"""What a shop says no with, for good, as a case gets to know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Refusal(NamedTuple):
+    """A refusal that no repeat would change; codes and details are those of `domain.shop.errors`."""
+
+    code: str
+    message: str
+    details: Mapping[str, Any]
