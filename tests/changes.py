@@ -24,6 +24,7 @@ from domain.shop.orders import Order
 from domain.shop.parcels import Parcel, ParcelStatus
 from domain.shop.payments import PaymentAccount
 from domain.shop.values import Address, PaymentMethod, Variant
+from domain.shop_case.messages import PaymentSettled
 from domain.sla.spans import MINUTE
 from starter.new_order_change import NewOrderChange
 from tests.world import NUMBERS, SUPERVISOR, OpenCase, World
@@ -174,7 +175,7 @@ class Shop:
         key = f"{case.case_id}:collect_payment:1"
         await self.payments.pay(key, order.id)
         if told:
-            await case.handle.signal("payment_settled", c.PaymentSettled(event_id=f"paid-{key}", key=key))
+            await case.handle.signal("payment_settled", PaymentSettled(event_id=f"paid-{key}", key=key))
             await case.quiet()
 
 

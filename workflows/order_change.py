@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.order_change.show import details, face, shown_facts
     from domain.order_change.state import OrderChangeResult, OrderChangeStart
     from domain.shop.refusal import Refusal
+    from domain.shop_case.messages import ParcelScanned, PaymentSettled
     from domain.views import view_case
     from runtime.published import published
 
@@ -88,13 +89,13 @@ class OrderChangeWorkflow(CaseWorkflow):
     withdraw_change = verb("withdraw_change", m.WithdrawChange, decisions.withdraw_change)
 
     @workflow.signal
-    def payment_settled(self, event: m.PaymentSettled) -> None:
+    def payment_settled(self, event: PaymentSettled) -> None:
         """A payment came in, or so somebody says."""
         facts.payment_settled(self.case, event)
         self._turn()
 
     @workflow.signal
-    def parcel_scanned(self, event: m.ParcelScanned) -> None:
+    def parcel_scanned(self, event: ParcelScanned) -> None:
         """Something was seen of a parcel."""
         facts.parcel_scanned(self.case, event)
         self._turn()

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from domain.order_change import flow, outcomes, steps
+from domain.order_change import flow, outcomes, permits, steps
+from domain.order_change.endings import give_up
+from domain.order_change.messages import ChangeOutcome
 from domain.order_change.standing import OrderChangeStanding
-from domain.order_change.tasks import APPROVE, DECIDE
-from domain.people import Actor
+from domain.order_change.state import Ending
+from domain.order_change.tasks import DECIDE
+from domain.people import SYSTEM, Actor
+from domain.shop_case.people import check_approval
+from domain.shop_case.tasks import APPROVE
 from domain.sla.clock import Clock
 from domain.sla.rules import StepAction
 from domain.sla.spans import Instant
@@ -20,6 +25,12 @@ class OrderChange(OrderChangeStanding):
     def go_on(self, now: Instant) -> None:
         flow.go_on(self, now)
 
+    def identified(self, now: Instant) -> None:
+        permits.judge(self, now)
+
+    def refuse(self, reason: str, now: Instant, by: Actor = SYSTEM, *, other_case: str | None = None) -> None:
+        give_up(self, Ending(outcome=ChangeOutcome.REFUSED, reason=reason, other_case=other_case), now, by)
+
     def task_completed(self, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
         outcomes.COMPLETED[task.kind](self, task, form, actor, now)
 
@@ -27,7 +38,7 @@ class OrderChange(OrderChangeStanding):
         if task.kind == DECIDE:
             outcomes.check_decision(self, form)
         elif task.kind == APPROVE:
-            outcomes.check_approval(self, form, actor)
+            check_approval(self, form, actor)
 
     def execute(self, clock: Clock, action: StepAction, now: Instant) -> None:
         steps.execute(self, clock, action, now)

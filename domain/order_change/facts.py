@@ -9,6 +9,7 @@ from domain.order_change.rules import kinds_of
 from domain.order_change.state import OrderChangeState
 from domain.people import CustomerProfile
 from domain.policy import Policy
+from domain.shop_case.messages import ParcelScanned, PaymentSettled
 from domain.sla.spans import Instant
 
 
@@ -37,13 +38,13 @@ def new_change(change: m.OrderChangeInput, customer: CustomerProfile, policy: Po
     return case
 
 
-def payment_settled(case: OrderChange, event: m.PaymentSettled) -> None:
+def payment_settled(case: OrderChange, event: PaymentSettled) -> None:
     """Somebody says that money came in: the case looks for itself, so a wrong event does no harm."""
     if case.is_news(event.event_id):
         case.state.looked = False
 
 
-def parcel_scanned(case: OrderChange, event: m.ParcelScanned) -> None:
+def parcel_scanned(case: OrderChange, event: ParcelScanned) -> None:
     """Something was seen of a parcel: the case looks where its parcels are."""
     if case.is_news(event.event_id):
         case.state.looked = False

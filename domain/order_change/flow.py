@@ -9,13 +9,17 @@ from domain.order_change.endings import close, give_up
 from domain.order_change.machine import ChangeCaseStatus, ChangeTrigger
 from domain.order_change.messages import ChangeOutcome
 from domain.order_change.permits import WINDOW
-from domain.order_change.plan import COLLECT, UNDO, Planned, next_of, next_to_undo, to_commit, to_prepare
-from domain.order_change.rules import quote_cancellation, quote_unchanged, within_authority
+from domain.order_change.plan import UNDO, to_commit, to_prepare
+from domain.order_change.rules import quote_cancellation, quote_unchanged
 from domain.order_change.standing import OrderChangeStanding
 from domain.order_change.state import Ending
-from domain.order_change.tasks import APPROVE, SETTLE
 from domain.shop import asks
 from domain.shop.parcels import ENDS, STOPPABLE, Direction, ParcelStatus
+from domain.shop_case.collecting import collect
+from domain.shop_case.people import ask_approval
+from domain.shop_case.plan import next_of, next_to_undo, take
+from domain.shop_case.policy import within_authority
+from domain.shop_case.tasks import SETTLE
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.templates import TemplateName
@@ -30,10 +34,6 @@ def go_on(case: OrderChangeStanding, now: Instant) -> None:
             return
 
 
-def _take(case: OrderChangeStanding, planned: Planned) -> None:
-    case.take(planned.name, planned.ask(), planned.about)
-
-
 def _recognise(case: OrderChangeStanding, now: Instant) -> None:
     case.read(asks.ReadOrder(order_id=case.state.order_id), "Read the order")
 
@@ -46,7 +46,7 @@ def _prepare(case: OrderChangeStanding, now: Instant) -> None:
     elif state.account is None and (state.wanted.lines or state.wanted.cancel):
         case.read(asks.ReadAccount(order_id=state.order_id), "Read what was paid")
     elif planned := next_of(case, to_prepare(case)):
-        _take(case, planned)
+        take(case, planned)
     else:
         if state.account and state.wanted.cancel:
             state.quote = quote_cancellation(state.shop_order, state.account, turned_back=state.intercept)
@@ -71,11 +71,9 @@ def _offer(case: OrderChangeStanding, now: Instant) -> None:
 def agreed(case: OrderChangeStanding, now: Instant) -> None:
     """The customer agrees, or did not need to: approve what is above the limit, turn a parcel back, commit."""
     refund = case.state.quote.refund if case.state.quote else None
-    if refund and not case.state.approved and not within_authority(case.rules, refund):
+    if refund and not case.state.approved and not within_authority(case.rules.authority, refund):
         case.fire(ChangeTrigger.ASK_APPROVAL, now)
-        hands = tuple(dict.fromkeys(case.state.hands))
-        brief = {"refund": str(refund), "asked_by": ", ".join(hands) or "the customer"}
-        case.offer(APPROVE, case.supervisors, case.task_time(APPROVE), now, brief=dict(brief), excluded=hands)
+        ask_approval(case, refund, now)
     elif case.state.intercept:
         case.fire(ChangeTrigger.INTERCEPT, now)
     else:
@@ -83,31 +81,14 @@ def agreed(case: OrderChangeStanding, now: Instant) -> None:
 
 
 def _await_payment(case: OrderChangeStanding, now: Instant) -> None:
-    state, order_id = case.state, case.state.order_id
-    collecting = case.find_step(COLLECT)
+    state = case.state
     if state.paid:
         case.meet(ClockKind.PAYMENT, now, "the payment came in")
         case.fire(ChangeTrigger.COMMIT, now)
-    elif collecting is None:
-        clock = case.open_clock(ClockKind.PAYMENT)
-        assert state.quote
-        assert state.quote.collect
-        assert clock
-        case.take(
-            COLLECT,
-            asks.CollectPayment(
-                key=case.key(COLLECT),
-                order_id=order_id,
-                amount=state.quote.collect,
-                lapses_at=case.due(clock) or now + clock.budget,
-            ),
-            f"Collect {state.quote.collect}",
-        )
-    elif not state.looked:
-        state.looked = True
-        assert isinstance(collecting.ask, asks.CollectPayment)
-        case.read(asks.ReadCollection(key=collecting.ask.key, order_id=order_id), "Look whether it was paid")
-    elif state.payment_over:
+        return
+    assert state.quote
+    assert state.quote.collect
+    if not collect(case, state.quote.collect, now):
         give_up(case, Ending(outcome=ChangeOutcome.LAPSED, reason="not_paid"), now)
 
 
@@ -121,7 +102,7 @@ def _intercept(case: OrderChangeStanding, now: Instant) -> None:
     moving = [parcel for parcel in outbound if parcel.ended not in ENDS]
     open_ones = [parcel for parcel in moving if not case.find_step(f"intercept_parcel:{parcel.id}")]
     if any(parcel.ended is ParcelStatus.DELIVERED for parcel in outbound):
-        give_up(case, Ending(outcome=ChangeOutcome.REFUSED, reason="intercept_too_late"), now)
+        case.refuse("intercept_too_late", now)
     elif not moving:
         case.fire(ChangeTrigger.COMMIT, now)
     elif stoppable := [parcel for parcel in open_ones if parcel.status in STOPPABLE]:
@@ -135,7 +116,7 @@ def _commit(case: OrderChangeStanding, now: Instant) -> None:
     if state.permitted_by == WINDOW and not state.checked:
         case.read(asks.ReadOrder(order_id=state.order_id), "Read the order again before it is changed")
     elif planned := next_of(case, to_commit(case)):
-        _take(case, planned)
+        take(case, planned)
     elif not case.active_tasks(SETTLE):
         case.fire(ChangeTrigger.COMPLETE, now)
         close(case, ChangeOutcome.DONE, TemplateName.CHANGE_DONE, now, "the order was changed")
@@ -144,7 +125,7 @@ def _commit(case: OrderChangeStanding, now: Instant) -> None:
 def _undo(case: OrderChangeStanding, now: Instant) -> None:
     ending = case.state.ending
     assert ending
-    if step := next_to_undo(case):
+    if step := next_to_undo(case, UNDO):
         case.take_back(step, UNDO[step.ask.do](case, step), f"Take back: {step.name.partition(':')[0]}")
         return
     if not case.state.told:

@@ -19,15 +19,6 @@ class Decision(StrEnum):
     INTERCEPT = "intercept"
 
 
-class IdentityForm(BaseModel):
-    """Whether whoever asked may change this order, and how that was found out."""
-
-    model_config = _STRICT
-
-    verified: bool
-    how: Text
-
-
 class ChangeDecisionForm(BaseModel):
     """The decision on a change outside its window; the reason of a refusal is told to the customer.
 
@@ -38,20 +29,3 @@ class ChangeDecisionForm(BaseModel):
 
     decision: Decision
     reason: Text
-
-
-class RefundApprovalForm(BaseModel):
-    """A decision on a refund above the limit."""
-
-    model_config = _STRICT
-
-    approved: bool
-    remarks: Text
-
-
-class SettlementForm(BaseModel):
-    """How a step that could not be taken, or taken back, was settled by hand."""
-
-    model_config = _STRICT
-
-    how: Text

@@ -11,7 +11,7 @@ from domain.messages import Identifier, Request, Text
 from domain.money import Money
 from domain.people import Channel
 from domain.shop.changes import OrderDelta
-from domain.shop.values import Key, ShopId
+from domain.shop.values import ShopId
 from domain.sla.spans import Instant
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -59,21 +59,3 @@ class WithdrawChange(Request):
     """The customer would rather leave the order as it is."""
 
     text: Text | None = None
-
-
-class PaymentSettled(BaseModel):
-    """Signal: a payment came in, or so somebody says; the case looks for itself."""
-
-    model_config = _STRICT
-
-    event_id: Identifier
-    key: Key
-
-
-class ParcelScanned(BaseModel):
-    """Signal: something was seen of a parcel; the case looks for itself."""
-
-    model_config = _STRICT
-
-    event_id: Identifier
-    parcel_id: ShopId

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from domain.conversation import write
-from domain.order_change.endings import give_up
 from domain.order_change.machine import ChangeTrigger
-from domain.order_change.messages import ChangeOutcome
 from domain.order_change.rules import Permission, cut_off, kinds_of, permission
 from domain.order_change.standing import OrderChangeStanding
-from domain.order_change.state import Ending
-from domain.order_change.tasks import DECIDE, VERIFY
+from domain.order_change.tasks import DECIDE
 from domain.shop.orders import Order
+from domain.shop_case.tasks import VERIFY
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.tasks import Brief
@@ -31,7 +29,7 @@ def order_read(case: OrderChangeStanding, order: Order, now: Instant) -> None:
         case.state.permitted_by = None
         ask_for_decision(case, f"meanwhile the order is {order.fulfilment.value.replace('_', ' ')}", now)
     elif wrong:
-        give_up(case, Ending(outcome=ChangeOutcome.REFUSED, reason=wrong[0]), now)
+        case.refuse(wrong[0], now)
 
 
 def _recognise(case: OrderChangeStanding, order: Order, now: Instant) -> None:
@@ -43,7 +41,7 @@ def _recognise(case: OrderChangeStanding, order: Order, now: Instant) -> None:
         return
     case.fire(ChangeTrigger.VERIFY, now, why="the order is another customer's")
     brief: Brief = {"order": order.number, "customer": state.customer.id, "why": "the order is another customer's"}
-    case.offer(VERIFY, case.rules.verifying_team, case.task_time(VERIFY), now, brief=brief)
+    case.offer(VERIFY, case.rules.verifying_team, case.rules.time_for(VERIFY), now, brief=brief)
     write(case, TemplateName.CHANGE_RECEIVED, now, "Told the customer that we verify who is asking")
 
 
@@ -84,5 +82,5 @@ def ask_for_decision(case: OrderChangeStanding, why: str, now: Instant) -> None:
         "wanted": ", ".join(kind.value for kind in kinds_of(case.state.wanted)),
         "why": why,
     }
-    case.offer(DECIDE, case.rules.deciding_team, case.task_time(DECIDE), now, brief=brief)
+    case.offer(DECIDE, case.rules.deciding_team, case.rules.time_for(DECIDE), now, brief=brief)
     write(case, TemplateName.CHANGE_RECEIVED, now, "Told the customer that a person decides, and by when")

@@ -7,31 +7,26 @@ tried until it works, or settled by a person.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, cast
 
 from domain.order_change.rules import pieces_to_reserve
 from domain.order_change.standing import OrderChangeStanding
-from domain.order_change.state import StepState, TakenStep
 from domain.shop import asks
 from domain.shop.asks import ShopAsk
+from domain.shop_case.plan import (
+    COLLECT,
+    REFUND,
+    Planned,
+    give_back,
+    key_of,
+    release_stock,
+    release_what_was_kept,
+    reserve,
+)
+from domain.shop_case.state import TakenStep
 
-STAGE, COLLECT, REFUND = "stage_change", "collect_payment", "refund_payment"
+STAGE = "stage_change"
 BECAUSE = "order change"
 """The reason that the shop may show to anybody."""
-
-
-class Planned(NamedTuple):
-    """A step to take; `ask` makes what is asked of the shop, with a key of its own."""
-
-    name: str
-    about: str
-    ask: Callable[[], ShopAsk]
-
-
-def key_of(step: TakenStep) -> str:
-    """The key under which a step was taken."""
-    assert isinstance(step.ask, asks.Keyed)
-    return step.ask.key
 
 
 def to_prepare(case: OrderChangeStanding) -> Iterator[Planned]:
@@ -46,15 +41,7 @@ def to_prepare(case: OrderChangeStanding) -> Iterator[Planned]:
     )
     if case.state.quote and case.state.quote.collect and case.state.shop_order:
         for variant_id, quantity in pieces_to_reserve(wanted, case.state.shop_order).items():
-            yield Planned(
-                f"reserve_stock:{variant_id}", f"Keep {quantity} pieces", _reserve(case, variant_id, quantity)
-            )
-
-
-def _reserve(case: OrderChangeStanding, variant_id: str, quantity: int) -> Callable[[], ShopAsk]:
-    return lambda: asks.ReserveStock(
-        key=case.key("reserve_stock"), order_id=case.state.order_id, variant_id=variant_id, quantity=quantity
-    )
+            yield reserve(case, variant_id, quantity)
 
 
 def to_commit(case: OrderChangeStanding) -> Iterator[Planned]:
@@ -87,9 +74,7 @@ def _amendments(case: OrderChangeStanding) -> Iterator[Planned]:
 
 def _decisive(case: OrderChangeStanding) -> Iterator[Planned]:
     order_id, wanted = case.state.order_id, case.state.wanted
-    # The shop keeps stock for the order itself when it confirms, and would find our own pieces taken.
-    for kept in [step for step in case.state.steps if isinstance(step.ask, asks.ReserveStock)]:
-        yield Planned(f"release_{kept.name}", "Free what was kept", _release(order_id, key_of(kept)))
+    yield from release_what_was_kept(case)
     if (staged := case.find_step(STAGE)) and wanted.lines:
         yield Planned(
             "confirm_change",
@@ -104,20 +89,6 @@ def _decisive(case: OrderChangeStanding) -> Iterator[Planned]:
         )
 
 
-def _release(order_id: str, key: str) -> Callable[[], ShopAsk]:
-    return lambda: asks.ReleaseStock(key=key, order_id=order_id)
-
-
-def next_of(case: OrderChangeStanding, plan: Iterator[Planned]) -> Planned | None:
-    """The first step of a plan that is not taken, nor in the hands of a person."""
-    settled = (StepState.DONE, StepState.BY_HAND, StepState.SETTLED)
-    for planned in plan:
-        step = case.find_step(planned.name)
-        if step is None or step.state not in settled:
-            return planned
-    return None
-
-
 # What takes each step back. Steps that are not here change nothing that anybody could miss.
 
 
@@ -125,16 +96,8 @@ def _discard(case: OrderChangeStanding, step: TakenStep) -> ShopAsk:
     return asks.DiscardChange(key=key_of(step), order_id=case.state.order_id)
 
 
-def _release_stock(case: OrderChangeStanding, step: TakenStep) -> ShopAsk:
-    return asks.ReleaseStock(key=key_of(step), order_id=case.state.order_id)
-
-
 def _give_back(case: OrderChangeStanding, step: TakenStep) -> ShopAsk:
-    collected = cast(asks.CollectPayment, step.ask)
-    if not step.paid:
-        return asks.ReleaseCollection(key=collected.key, order_id=collected.order_id)
-    key = f"{collected.key}:back"
-    return asks.RefundPayment(key=key, order_id=collected.order_id, amount=collected.amount, reason=BECAUSE)
+    return give_back(step, BECAUSE)
 
 
 def _former_address(case: OrderChangeStanding, step: TakenStep) -> ShopAsk:
@@ -151,15 +114,8 @@ def _former_method(case: OrderChangeStanding, step: TakenStep) -> ShopAsk:
 
 UNDO: dict[str, Callable[[OrderChangeStanding, TakenStep], ShopAsk]] = {
     STAGE: _discard,
-    "reserve_stock": _release_stock,
+    "reserve_stock": release_stock,
     COLLECT: _give_back,
     "change_address": _former_address,
     "change_payment_method": _former_method,
 }
-
-
-def next_to_undo(case: OrderChangeStanding) -> TakenStep | None:
-    """The step to take back next: the newest that was taken and can be taken back."""
-    return next(
-        (step for step in reversed(case.state.steps) if step.state is StepState.DONE and step.ask.do in UNDO), None
-    )

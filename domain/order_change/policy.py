@@ -7,9 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.money import Money
-from domain.people import Role
 from domain.shop.orders import Fulfilment
+from domain.shop_case.policy import ShopCasePolicy, ShopTaskTimes
 from domain.sla.rules import ClockKind, ClockRule, ClockRules, FixedBudgetRule, StatusUpdateRule, Step, StepAction
 from domain.sla.spans import DAY, HOUR, MINUTE, PolicySpan, Span
 
@@ -58,10 +57,8 @@ class OrderChangeClocks(ClockRules):
     payment: FixedBudgetRule = _customers(DAY)
 
 
-class ChangeTaskTimes(BaseModel):
+class ChangeTaskTimes(ShopTaskTimes):
     """How long each task may take, from its offer."""
-
-    model_config = _DATA
 
     verify_identity: PolicySpan = 2 * HOUR
     decide_change: PolicySpan = 2 * HOUR
@@ -71,30 +68,23 @@ class ChangeTaskTimes(BaseModel):
     check_delivery: PolicySpan = 2 * HOUR
 
 
-class OrderChangePolicy(BaseModel):
+class OrderChangePolicy(ShopCasePolicy):
     """Everything that an order change is judged and timed by.
 
-    `authority` is the refund that goes out without a second pair of eyes. `ask_customer` says whether a customer must
-    accept every difference in price, or only one that costs something.
+    `ask_customer` says whether a customer must accept every difference in price, or only one that costs something.
     """
 
-    model_config = _DATA
-
-    windows: dict[ChangeKind, ChangeWindow] = {
-        ChangeKind.CONTENT: ChangeWindow(within=HOUR),
-        ChangeKind.ADDRESS: ChangeWindow(within=2 * HOUR),
-        ChangeKind.PAYMENT_METHOD: ChangeWindow(within=HOUR),
-        ChangeKind.CANCELLATION: ChangeWindow(within=2 * HOUR),
-    }
+    windows: dict[ChangeKind, ChangeWindow] = Field(
+        default={
+            ChangeKind.CONTENT: ChangeWindow(within=HOUR),
+            ChangeKind.ADDRESS: ChangeWindow(within=2 * HOUR),
+            ChangeKind.PAYMENT_METHOD: ChangeWindow(within=HOUR),
+            ChangeKind.CANCELLATION: ChangeWindow(within=2 * HOUR),
+        }
+    )
     ask_customer: Literal["price_up", "any_difference"] = "price_up"
-    clocks: OrderChangeClocks = OrderChangeClocks()
-    task_times: ChangeTaskTimes = ChangeTaskTimes()
-    claim_idle: PolicySpan = Field(default=30 * MINUTE, gt=0)
-    authority: dict[Role, Money] = {Role.AGENT: Money(minor=20_000, currency="CNY")}
-    verifying_team: str = "online"
-    deciding_team: str = "specialists"
-    settling_team: str = "finance"
-    supervisors: str = "supervisors"
+    clocks: OrderChangeClocks = OrderChangeClocks()  # type: ignore[mutable-override]  # narrowed, and frozen
+    task_times: ChangeTaskTimes = ChangeTaskTimes()  # type: ignore[mutable-override]  # narrowed, and frozen
 
     def budgets(self, kind: ClockKind) -> tuple[Span, ...]:
         """Every budget that a clock of this kind can start with."""

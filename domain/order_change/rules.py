@@ -8,7 +8,6 @@ from typing import NamedTuple
 from domain.money import Money
 from domain.order_change.policy import ChangeKind, OrderChangePolicy
 from domain.order_change.state import Quote
-from domain.people import Role
 from domain.shop.changes import AddItem, ChangePreview, OrderDelta, SetQuantity, SwapVariant
 from domain.shop.orders import Order
 from domain.shop.payments import PaymentAccount
@@ -47,12 +46,6 @@ def cut_off(wanted: OrderDelta, order: Order, policy: OrderChangePolicy) -> bool
     """Whether the order has come too far for a change without a decision, whatever the clock says."""
     windows = [policy.windows[kind] for kind in kinds_of(wanted)]
     return any(order.fulfilment not in window.while_order_is for window in windows)
-
-
-def within_authority(policy: OrderChangePolicy, amount: Money) -> bool:
-    """Whether a refund goes out without a second pair of eyes; a limit in another currency says nothing about it."""
-    limit = policy.authority.get(Role.AGENT)
-    return limit is not None and limit.currency == amount.currency and amount.minor <= limit.minor
 
 
 def pieces_to_reserve(wanted: OrderDelta, order: Order) -> dict[str, int]:

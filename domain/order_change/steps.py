@@ -10,6 +10,7 @@ from domain.order_change.endings import give_up
 from domain.order_change.messages import ChangeOutcome
 from domain.order_change.standing import OrderChangeStanding
 from domain.order_change.state import Ending
+from domain.shop_case.collecting import payment_time_over
 from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind, StepAction
 from domain.sla.spans import Instant
@@ -29,9 +30,7 @@ def _ask_again(case: OrderChangeStanding, clock: Clock, now: Instant) -> None:
 
 def _close(case: OrderChangeStanding, clock: Clock, now: Instant) -> None:
     if clock.kind is ClockKind.PAYMENT:
-        # The money may have come in without a word to us: the shop is asked before the change lapses.
-        case.state.payment_over, case.state.looked = True, False
-        case.cancel(ClockKind.PAYMENT, now, "the time for paying is over")
+        payment_time_over(case, clock, now)
         return
     give_up(case, Ending(outcome=ChangeOutcome.LAPSED, reason="not_answered"), now)
 

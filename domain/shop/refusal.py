@@ -12,3 +12,8 @@ class Refusal(NamedTuple):
     code: str
     message: str
     details: Mapping[str, Any]
+
+    @property
+    def holder(self) -> str | None:
+        """The case that keeps the order busy, if it is one of ours."""
+        return str(self.details.get("holder") or "").partition(":")[0] or None

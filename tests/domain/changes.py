@@ -21,6 +21,7 @@ from domain.shop.changes import AddItem, OrderDelta, RemoveLine
 from domain.shop.orders import Order
 from domain.shop.refusal import Refusal
 from domain.shop.values import PaymentMethod
+from domain.shop_case.messages import ParcelScanned, PaymentSettled
 from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant, Span
@@ -94,11 +95,11 @@ class RunningChange:
         self.complete(actor, "decide_change", decision=decision, reason="because")
 
     def paid(self, event: str = "e1") -> None:
-        facts.payment_settled(self.case, c.PaymentSettled(event_id=event, key="k"))
+        facts.payment_settled(self.case, PaymentSettled(event_id=event, key="k"))
         self.attend()
 
     def scanned(self, event: str) -> None:
-        facts.parcel_scanned(self.case, c.ParcelScanned(event_id=event, parcel_id="p1"))
+        facts.parcel_scanned(self.case, ParcelScanned(event_id=event, parcel_id="p1"))
         self.attend()
 
     def wait(self, span: Span) -> None:

@@ -10,6 +10,7 @@ from domain import messages as m
 from domain.order_change import messages as c
 from domain.shop.orders import Fulfilment
 from domain.shop.parcels import ParcelStatus
+from domain.shop_case.messages import ParcelScanned
 from domain.sla.rules import ClockKind
 from tests.changes import CLERK, DEPUTY, ELSEWHERE, EXPERT, ChangeCase, Shop, more, without, yuan
 from tests.world import HOUR, MINUTE, SUPERVISOR, refused
@@ -76,7 +77,7 @@ async def test_shipped_order_is_intercepted_and_refunded_when_the_parcel_is_back
     await case.forward(4 * HOUR)
     assert any("being turned back" in row.body for row in await case.letters())
     await shop.bring_back(parcel)
-    await case.handle.signal("parcel_scanned", c.ParcelScanned(event_id="scan-1", parcel_id=parcel.id))
+    await case.handle.signal("parcel_scanned", ParcelScanned(event_id="scan-1", parcel_id=parcel.id))
     assert await case.status() == "done"
     assert (await shop.account(order)).refunded == yuan(100)
     assert await shop.free(variant) == 10

@@ -1,0 +1,52 @@
+"""What a policy says about every kind of case at a shop: who does what, and what goes out without a second look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.money import Money
+from domain.people import Role
+from domain.sla.rules import ClockRules
+from domain.sla.spans import MINUTE, PolicySpan, Span
+
+_DATA = ConfigDict(frozen=True, extra="forbid")
+
+
+class ShopTaskTimes(BaseModel):
+    """How long a task may take, from its offer."""
+
+    model_config = _DATA
+
+    verify_identity: PolicySpan
+    approve_refund: PolicySpan
+    settle_by_hand: PolicySpan
+    contact_customer: PolicySpan
+    check_delivery: PolicySpan
+
+
+class ShopCasePolicy(BaseModel):
+    """The rules of one case type. `authority` is the refund that goes out without a second pair of eyes."""
+
+    model_config = _DATA
+
+    clocks: ClockRules
+    task_times: ShopTaskTimes
+    claim_idle: PolicySpan = Field(default=30 * MINUTE, gt=0)
+    authority: dict[Role, Money] = {Role.AGENT: Money(minor=20_000, currency="CNY")}
+    verifying_team: str = "online"
+    deciding_team: str = "specialists"
+    settling_team: str = "finance"
+    supervisors: str = "supervisors"
+
+    def time_for(self, kind: str) -> Span:
+        """How long a task of this kind may take."""
+        within: Span = getattr(self.task_times, kind)
+        return within
+
+
+def within_authority(limits: Mapping[Role, Money], amount: Money) -> bool:
+    """Whether a refund goes out without a second pair of eyes; a limit in another currency says nothing about it."""
+    limit = limits.get(Role.AGENT)
+    return limit is not None and limit.currency == amount.currency and amount.minor <= limit.minor

@@ -1,0 +1,93 @@
+"""A case about a shop's order: its people and times under the policy, and the steps that it takes at the shop."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from domain.deeds import TakeStep
+from domain.people import SYSTEM, Actor
+from domain.policy import Policy
+from domain.shop.asks import ShopAsk
+from domain.shop_case.policy import ShopCasePolicy
+from domain.shop_case.state import ShopCaseState, StepState, TakenStep
+from domain.sla.rules import ClockKind, ClockRule
+from domain.sla.spans import Instant, Span
+from domain.tasks import HumanTask
+from domain.worked_case import WorkedCase
+
+
+class ShopCase(WorkedCase):
+    """What order changes and returns are alike in: steps are taken one after the other, and can be taken back."""
+
+    state: ShopCaseState  # type: ignore[mutable-override]  # narrowed, and set only by __init__
+
+    def __init__(self, state: ShopCaseState, policy: Policy) -> None:
+        super().__init__(state, policy)
+
+    @property
+    @abstractmethod
+    def rules(self) -> ShopCasePolicy:
+        """This type's part of the pinned policy."""
+
+    @abstractmethod
+    def identified(self, now: Instant) -> None:
+        """Go on now that it is known who is asking."""
+
+    @abstractmethod
+    def refuse(self, reason: str, now: Instant, by: Actor = SYSTEM, *, other_case: str | None = None) -> None:
+        """The case comes to nothing because of us or the shop; what was done is taken back."""
+
+    @property
+    def tier(self) -> int | None:
+        return None
+
+    @property
+    def supervisors(self) -> str:
+        return self.rules.supervisors
+
+    @property
+    def in_hand(self) -> list[HumanTask]:
+        return self.active_tasks()
+
+    def reach_within(self, kind: str) -> Span:
+        return self.rules.time_for(kind)
+
+    def rule(self, kind: ClockKind) -> ClockRule:
+        return self.rules.clocks.rule(kind)
+
+    def claim_idle_budget(self, task: HumanTask) -> Span | None:
+        return self.rules.claim_idle
+
+    # Steps at the shop.
+
+    @property
+    def busy(self) -> bool:
+        """Something was asked of the shop that is not answered yet; steps are taken one after the other."""
+        waiting = (StepState.UNDER_WAY, StepState.UNDOING)
+        return self.state.reading is not None or any(step.state in waiting for step in self.state.steps)
+
+    def find_step(self, name: str) -> TakenStep | None:
+        """The newest attempt at a step of the plan."""
+        return next((step for step in reversed(self.state.steps) if step.name == name), None)
+
+    def read(self, ask: ShopAsk, about: str) -> None:
+        """Look something up at the shop."""
+        self.state.reading = ask.do
+        self.decide(TakeStep(key=self.key(ask.do), step=ask.do, ask=ask, about=about))
+
+    def take(self, name: str, ask: ShopAsk, about: str) -> None:
+        """Take a step at the shop."""
+        self.state.steps.append(TakenStep(name=name, ask=ask))
+        self.decide(TakeStep(key=self.key(ask.do), step=name, ask=ask, about=about))
+
+    def take_back(self, step: TakenStep, ask: ShopAsk, about: str) -> None:
+        """Undo a step that was taken."""
+        step.state = StepState.UNDOING
+        self.decide(TakeStep(key=self.key(ask.do), step=step.name, ask=ask, undo=True, about=about))
+
+    @property
+    def order_number(self) -> str:
+        """The order as whoever asked knows it: of a stranger's order nothing is told that they did not say."""
+        order = self.state.shop_order
+        own = order is not None and order.customer_id == self.state.customer.id
+        return order.number if order and own else self.state.order_id
