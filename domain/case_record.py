@@ -142,7 +142,9 @@ class CaseRecord:
         return [task for task in self.state.tasks if task.active and kind in (None, task.kind)]
 
     def prune_tasks(self) -> None:
-        """Drop the oldest ended tasks beyond what a case keeps; their story stays on the timeline."""
-        ended = [task for task in self.state.tasks if not task.active]
-        for task in ended[:-KEPT_ENDED_TASKS]:
-            self.state.tasks.remove(task)
+        """Drop the oldest ended tasks beyond what a case keeps, with their clocks; the timeline keeps their story."""
+        ended = sorted((task for task in self.state.tasks if not task.active), key=lambda task: task.ended_at or 0)
+        dropped = {task.id for task in ended[:-KEPT_ENDED_TASKS]}
+        if dropped:
+            self.state.tasks = [task for task in self.state.tasks if task.id not in dropped]
+            self.state.clocks = [clock for clock in self.state.clocks if clock.open or clock.task not in dropped]

@@ -58,3 +58,4 @@ def withdraw(case: Case, task: HumanTask, now: Instant, why: str) -> None:
     if owner:
         about = f"task {task.id} ({task.title}) is no longer yours: {why}"
         case.notify(NoticeKind.HANDOVER, (owner,), about, case.key(f"withdrawn-{task.id}"))
+    case.prune_tasks()

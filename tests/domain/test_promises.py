@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.case_record import SEEN_EVENTS
+from domain.case_record import KEPT_ENDED_TASKS, SEEN_EVENTS
 from domain.complaint import decisions, supervision
 from domain.complaint import messages as c
 from domain.complaint.messages import Outcome
@@ -329,6 +329,20 @@ def test_message_that_was_forgotten_meanwhile_is_not_sent_again() -> None:
     case.claim(SUPERVISOR, CHECK_DELIVERY)
     case.complete(SUPERVISOR, CHECK_DELIVERY, arrived=False, how_known="asked")
     assert case.messages == []
+
+
+def test_end_of_a_case_with_many_open_tasks_keeps_the_newest_with_their_clocks() -> None:
+    case = opened()
+    case.claim()
+    for _ in range(KEPT_ENDED_TASKS + 10):
+        case.reply()
+        case.deliver(UNKNOWN)
+    last = case.case.active_tasks(CHECK_DELIVERY)[-1]
+    case.ask(supervision.close_case, c.CloseCase, SUPERVISOR, reason="settled")
+    tasks = case.case.state.tasks
+    assert len(tasks) == KEPT_ENDED_TASKS
+    assert last.id in {task.id for task in tasks}
+    assert {clock.task for clock in case.case.state.clocks if clock.task} <= {task.id for task in tasks}
 
 
 @pytest.mark.parametrize(("state", "said"), [(FAILED, "no channel delivered"), (UNKNOWN, "unknown whether it arrived")])
