@@ -15,10 +15,11 @@ from workflows import options
 with workflow.unsafe.imports_passed_through():
     from activities.notifications.activities import NotificationActivities
     from domain import messages as m
-    from domain.complaint.messages import AnswerSolution, ComplaintInput, Reply
+    from domain.complaint.messages import AnswerSolution, ComplaintInput
     from domain.complaint.state import ComplaintStart
     from domain.deeds import MessageOrder
     from domain.people import DeliveryChannel, Language
+    from domain.requests import Reply
     from domain.templates import TemplateName
 
 RESOLVE, SUMMARISE = "T1", "T2"

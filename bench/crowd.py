@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 from activities.customers.port import Registration
 from bench.ground import Ground
 from domain import messages as m
+from domain import requests as r
 from domain.complaint import messages as c
 from domain.complaint import tasks as kinds
 from domain.errors import CaseError
@@ -151,7 +152,7 @@ class _Case:
         if task.owner is None:
             await self._ask("start_task", m.StartTask, owner, task_id=task.id)
             if task.kind == kinds.RESOLVE:
-                await self._ask("reply", c.Reply, owner, text="I am on it.")
+                await self._ask("reply", r.Reply, owner, text="I am on it.")
         await self._ask("complete_task", m.CompleteTask, owner, task_id=task.id, form=FORMS[task.kind])
 
     async def _ask(self, verb: str, request_type: type[Request], actor: Actor, **fields: object) -> None:

@@ -21,10 +21,11 @@ from bench.ratios import Figure
 from bench.tier1 import Tier1, opening, quiet
 from bench.virtual import BARE_QUEUE, virtual_ground
 from domain import messages as m
-from domain.complaint.messages import ComplaintInput, Reply
+from domain.complaint.messages import ComplaintInput
 from domain.complaint.state import ComplaintStart
 from domain.people import Actor, Role
 from domain.policy import Policy
+from domain.requests import Reply
 from domain.sla.spans import HOUR
 
 FRESH = 1_000_000

@@ -15,9 +15,10 @@ from activities.clock import wall_clock
 from bench.bare import RESOLVE, SUMMARISE, BareComplaintWorkflow
 from bench.ground import CUSTOMER, Ground
 from domain import messages as m
-from domain.complaint.messages import AnswerSolution, ComplaintInput, Reply
+from domain.complaint.messages import AnswerSolution, ComplaintInput
 from domain.complaint.state import ComplaintStart
 from domain.people import Actor, Channel, Role
+from domain.requests import Reply
 from starter.case_service import CaseService
 from starter.new_complaint import NewComplaint
 

@@ -23,7 +23,7 @@ from bench.small import MANAGER
 from bench.tier1 import opening, quiet
 from bench.virtual import VirtualGround, virtual_ground
 from domain import messages as m
-from domain.complaint.messages import CustomerReply, Reply
+from domain.requests import CustomerReply, Reply
 from domain.sla.spans import DAY, MINUTE, SECOND
 from domain.templates import TemplateName
 from domain.timeline import Entry

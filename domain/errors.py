@@ -46,6 +46,12 @@ class RequestIdReusedError(CaseError):
     code = "request_id_reused"
 
 
+class OtherCaseTypeError(CaseError):
+    """Cases of this type are not asked such a thing, for example an order change to climb a tier."""
+
+    code = "other_case_type"
+
+
 class TaskNotFoundError(CaseError):
     """The case has no task with this id."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from domain.case import Case
-from domain.errors import NotAllowedError, NotEligibleError, TaskNotYoursError
+from domain.errors import NotAllowedError, NotEligibleError, TaskNotYoursError, WrongStatusError
 from domain.people import Actor, Role
 from domain.tasks import HumanTask, eligible
+from domain.worked_case import WorkedCase
 
 STAFF = (Role.AGENT, Role.LEAD, Role.SUPERVISOR)
 LEADING = (Role.LEAD, Role.SUPERVISOR)
@@ -79,3 +80,38 @@ def known(case: Case, person: Actor) -> Actor:
     if teams is None:
         raise NotEligibleError(f"no team has a member {person.id}", field="to", person=person.id)
     return person.model_copy(update={"teams": teams})
+
+
+def require_in_charge(case: WorkedCase, actor: Actor) -> HumanTask | None:
+    """Refuse staff who do not have the case: the owner of one of its tasks, or who leads.
+
+    Returns:
+        The task in whose name the actor speaks, None for those who lead without owning one.
+
+    Raises:
+        NotAllowedError: somebody else, or nobody yet, has the case.
+    """
+    require_role(actor, *STAFF)
+    own = [task for task in case.active_tasks() if task.owner == actor.id]
+    if own:
+        return own[0]
+    team = case.policy.teams[case.team]
+    nobody_works = not case.in_hand and (case.team in actor.teams or actor.id in team.members)
+    if actor.role is Role.AGENT and not nobody_works:
+        owners = [task.owner for task in case.active_tasks() if task.owner]
+        raise NotAllowedError(
+            f"{actor.id} does not have this case: {', '.join(owners) or 'nobody does, claim its task first'}",
+            field="actor",
+            owners=owners,
+        )
+    return None
+
+
+def require_unresolved(case: WorkedCase) -> None:
+    """Refuse what makes sense only before the customer has accepted something.
+
+    Raises:
+        WrongStatusError: resolved or over.
+    """
+    if not case.unresolved:
+        raise WrongStatusError(f"the case is {case.status} already", status=case.status)

@@ -27,6 +27,7 @@ class TemplateName(StrEnum):
     CHANGE_PAYMENT = "change_payment"
     CHANGE_REMINDER = "change_reminder"
     CHANGE_UPDATE = "change_update"
+    CHANGE_MESSAGE = "change_message"
     CHANGE_DONE = "change_done"
     CHANGE_ENDED = "change_ended"
 

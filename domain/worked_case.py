@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Collection
 
 from domain.case import Case
 from domain.conversation import after_quiet_hours, update_rule
 from domain.deeds import NoticeKind, SendMessage
+from domain.errors import InvalidInputError, WrongStatusError
+from domain.people import Actor
+from domain.policy import Policy
 from domain.sla.clock import Clock, PlannedStep
 from domain.sla.rules import ClockKind, StepAction
-from domain.sla.spans import Instant, Span
+from domain.sla.spans import DAY, Instant, Span
 from domain.tasks import Brief, HumanTask, queue_of
 from domain.templates import TemplateName
 
-CONTACT, CHECK_DELIVERY = "contact_customer", "check_delivery"
+CONTACT, CHECK_DELIVERY, ANSWER = "contact_customer", "check_delivery", "answer_customer"
 
 
 class WorkedCase(Case):
@@ -21,6 +25,10 @@ class WorkedCase(Case):
 
     update_template = TemplateName.STATUS_UPDATE
     """The words of the regular status update."""
+    message_template = TemplateName.AGENT_MESSAGE
+    """What stands around a person's own words."""
+    reopens = False
+    """Whether a case that is over can be taken up again."""
 
     @property
     @abstractmethod
@@ -36,6 +44,11 @@ class WorkedCase(Case):
     @abstractmethod
     def in_hand(self) -> list[HumanTask]:
         """The tasks whose owners can keep the promises of the case itself."""
+
+    @property
+    def team(self) -> str:
+        """The team that has the case, or would get it."""
+        return next((task.team for task in self.active_tasks()), self.supervisors)
 
     @abstractmethod
     def reach_within(self, kind: str) -> Span:
@@ -113,3 +126,63 @@ class WorkedCase(Case):
         if waiting := self.active_tasks(CONTACT):
             return waiting[0]
         return self.offer(CONTACT, self.supervisors, self.reach_within(CONTACT), now, brief=brief)
+
+    # What people ask of it. By default a type has one priority, asks its customers nothing and is not closed by hand.
+
+    @property
+    def has_news(self) -> bool:
+        """There is something that the customer could be told now."""
+        return self.unresolved
+
+    @property
+    def extend_at_most(self) -> Span:
+        """By how much a clock may be extended in its whole life."""
+        return DAY
+
+    def priorities_in(self, policy: Policy) -> Collection[str]:
+        """The priorities that a policy knows for cases of this type."""
+        return (self.state.priority,)
+
+    def fits(self, policy: Policy) -> bool:
+        """Whether a policy knows everything that this case uses, beyond teams and priority."""
+        return True
+
+    def budget_of(self, clock: Clock) -> Span | None:
+        """What the pinned policy gives a clock at the present priority; None where it was set by hand."""
+        return None
+
+    def check_moved(self, clock: Clock) -> None:
+        """Refuse to move a clock whose end was agreed upon with somebody else; nothing by default."""
+
+    def check_question(self) -> None:
+        """Refuse to wait for the customer's answer to a question.
+
+        Raises:
+            InvalidInputError: cases of this type wait for no answers in words.
+        """
+        raise InvalidInputError(
+            "such a case does not wait for an answer: write without waiting", field="await_answer", expected=False
+        )
+
+    def await_answer(self, by: Actor, now: Instant) -> Instant | None:
+        """Wait for the customer's answer; returns by when it is expected."""
+        return None
+
+    def customer_wrote(self, text: str, by: Actor, now: Instant) -> None:
+        """Tell those who have the case that the customer wrote; where nobody has work to do, make it some."""
+        if ANSWER in self.definitions and not self.active_tasks():
+            self.offer(ANSWER, self.team, self.reach_within(ANSWER), now, brief={"text": text})
+        owners = tuple(dict.fromkeys(task.owner for task in self.active_tasks() if task.owner))
+        if owners:
+            self.notify(NoticeKind.ANSWER, owners, "the customer wrote", self.key("customer_replied"))
+
+    def check_close(self) -> None:
+        """Refuse to close what must come to its own end.
+
+        Raises:
+            WrongStatusError: cases of this type always do, or the present status does not allow it.
+        """
+        raise WrongStatusError("such a case comes to its own end", status=self.status, possible=[])
+
+    def close_by(self, by: Actor, reason: str, now: Instant) -> None:
+        """Close because a supervisor says so."""

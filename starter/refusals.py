@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -29,8 +30,17 @@ def _all_codes(base: type[errors.CaseError]) -> dict[str, type[errors.CaseError]
     return found
 
 
+_NO_SUCH_VERB = re.compile(r"Update handler for '(\w+)' expected but not found.*known updates: \[([\w ]*)\]")
+"""What the SDK says of an update that the workflow does not have (temporalio 1.35)."""
+
+
 def as_refusal(error: ApplicationError) -> errors.CaseError:
     """The refusal that a case answered with; an unknown code becomes the general one."""
+    if unknown := _NO_SUCH_VERB.search(error.message):
+        verb, possible = unknown[1].replace("_", " "), sorted(unknown[2].split())
+        return errors.OtherCaseTypeError(
+            f"cases of this type are not asked to {verb}", verb=unknown[1], possible=possible
+        )
     kind = _all_codes(errors.CaseError).get(error.type or "", errors.CaseError)
     details = error.details[0] if error.details and isinstance(error.details[0], dict) else {}
     return kind(error.message, **details)

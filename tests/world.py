@@ -24,6 +24,7 @@ from activities.policies.archive import PolicyArchive
 from activities.store.database import AnyRow, open_database
 from activities.store.tables import COMPENSATIONS, OUTBOX, STAFF_NOTICES
 from domain import messages as m
+from domain import requests as r
 from domain.complaint import messages as c
 from domain.errors import CaseError
 from domain.messages import Answer, CaseView, ClockView, Request, TaskView
@@ -110,7 +111,7 @@ class OpenCase:
         return await self.ask("complete_task", m.CompleteTask, actor, task_id=task.id, form=form)
 
     async def reply(self, actor: Actor = AGENT, text: str = "We are on it.", *, await_answer: bool = False) -> Answer:
-        return await self.ask("reply", c.Reply, actor, text=text, await_answer=await_answer)
+        return await self.ask("reply", r.Reply, actor, text=text, await_answer=await_answer)
 
     async def solve(self, actor: Actor = AGENT, solution: str = "A new one is on its way.", **form: object) -> Answer:
         return await self.complete(actor, "resolve_complaint", solution=solution, **form)

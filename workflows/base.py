@@ -21,26 +21,29 @@ from workflows.verbs import verb
 
 with workflow.unsafe.imports_passed_through():
     from activities.archive.activities import ArchiveActivities
+    from domain import correspondence, reaching, supervision, task_verbs
     from domain import messages as m
-    from domain import task_verbs
-    from domain.case import Act, Case
+    from domain import requests as r
+    from domain.case import Act
     from domain.deeds import OwnDeed, TimelineArchiveOrder
     from domain.errors import CaseError
     from domain.sla.clock import PlannedStep
     from domain.sla.spans import Instant, say_span
     from domain.views import clock_name
+    from domain.worked_case import WorkedCase
     from runtime import metrics
+    from runtime.published import published
     from runtime.search_attributes import changed_attributes
 
 
 class CaseWorkflow:
     """The shallow base of all cases. Subclasses write `@workflow.init` and `run` with their exact input type."""
 
-    case: Case
+    case: WorkedCase
     _seen: tuple[int, int] = (0, 0)
     """Length of the history and time (ns) when it was looked at last."""
 
-    def begin(self, case: Case) -> None:
+    def begin(self, case: WorkedCase) -> None:
         """Take up a case. Builds state only: an update may arrive before `run` starts."""
         self.case = case
         self.courier = Courier(case, self._turn, self.carry_out)
@@ -237,6 +240,30 @@ class CaseWorkflow:
     skip_task = verb("skip_task", m.SkipTask, task_verbs.skip)
     exclude_owner = verb("exclude_owner", m.ExcludeOwner, task_verbs.exclude)
     save_draft = verb("save_draft", m.SaveDraft, task_verbs.save_draft)
+
+    reply = verb("reply", r.Reply, correspondence.reply)
+    add_note = verb("add_note", r.AddNote, correspondence.add_note)
+    customer_reply = verb("customer_reply", r.CustomerReply, correspondence.customer_reply)
+
+    reassign = verb("reassign", r.Reassign, supervision.reassign)
+    extend_clock = verb("extend_clock", r.ExtendClock, supervision.extend_clock)
+    pause_clock = verb("pause_clock", r.PauseClock, supervision.pause_clock)
+    resume_clock = verb("resume_clock", r.ResumeClock, supervision.resume_clock)
+    send_update_now = verb("send_update_now", r.SendUpdateNow, supervision.send_update_now)
+    change_priority = verb("change_priority", r.ChangePriority, supervision.change_priority)
+    close_case = verb("close_case", r.CloseCase, supervision.close_case)
+
+    @staticmethod
+    def _adopt_policy(case: WorkedCase, request: r.AdoptPolicy) -> Act:
+        return supervision.adopt_policy(case, request, published(request.policy))
+
+    adopt_policy = verb("adopt_policy", r.AdoptPolicy, _adopt_policy)
+
+    @workflow.signal
+    def delivery_reported(self, report: m.DeliveryReported) -> None:
+        """A provider told what became of a message."""
+        reaching.delivery_reported(self.case, report, self.now())
+        self._turn()
 
     @workflow.query
     def timeline(self) -> m.TimelineView:

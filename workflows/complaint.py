@@ -18,9 +18,7 @@ from workflows.verbs import verb
 
 with workflow.unsafe.imports_passed_through():
     from activities.customers.activities import CustomerActivities
-    from domain import reaching
-    from domain.case import Act
-    from domain.complaint import decisions, facts, supervision
+    from domain.complaint import decisions, facts
     from domain.complaint import messages as m
     from domain.complaint.case import Complaint
     from domain.complaint.machine import ComplaintStatus, available
@@ -28,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.complaint.state import ComplaintResult, ComplaintStart
     from domain.deeds import JoinCase, LookupOrder, OwnDeed
     from domain.errors import CaseError
-    from domain.messages import CaseView, DeliveryReported
+    from domain.messages import CaseView
     from domain.views import view_case
     from runtime.published import published
 
@@ -107,41 +105,18 @@ class ComplaintWorkflow(CaseWorkflow):
             state=state,
         )
 
-    reply = verb("reply", m.Reply, decisions.reply)
-    add_note = verb("add_note", m.AddNote, decisions.add_note)
     escalate = verb("escalate", m.Escalate, decisions.escalate)
     ask_departments = verb("ask_departments", m.AskDepartments, decisions.ask_departments)
-    customer_reply = verb("customer_reply", m.CustomerReply, decisions.customer_reply)
     answer_solution = verb("answer_solution", m.AnswerSolution, decisions.answer_solution)
     withdraw = verb("withdraw", m.Withdraw, decisions.withdraw)
     reopen = verb("reopen", m.Reopen, decisions.reopen)
     merge = verb("merge", m.Merge, decisions.merge)
-
-    reassign = verb("reassign", m.Reassign, supervision.reassign)
-    extend_clock = verb("extend_clock", m.ExtendClock, supervision.extend_clock)
-    pause_clock = verb("pause_clock", m.PauseClock, supervision.pause_clock)
-    resume_clock = verb("resume_clock", m.ResumeClock, supervision.resume_clock)
-    force_tier = verb("force_tier", m.ForceTier, supervision.force_tier)
-    send_update_now = verb("send_update_now", m.SendUpdateNow, supervision.send_update_now)
-    change_priority = verb("change_priority", m.ChangePriority, supervision.change_priority)
-    close_case = verb("close_case", m.CloseCase, supervision.close_case)
-
-    @staticmethod
-    def _adopt_policy(case: Complaint, request: m.AdoptPolicy) -> Act:
-        return supervision.adopt_policy(case, request, published(request.policy))
-
-    adopt_policy = verb("adopt_policy", m.AdoptPolicy, _adopt_policy)
+    force_tier = verb("force_tier", m.ForceTier, decisions.force_tier)
 
     @workflow.signal
     def case_merged(self, merged: m.CaseMerged) -> None:
         """Another case of the same customer and order goes on in this one."""
         facts.absorb(self.case, merged, self.now())
-        self._turn()
-
-    @workflow.signal
-    def delivery_reported(self, report: DeliveryReported) -> None:
-        """A provider told what became of a message."""
-        reaching.delivery_reported(self.case, report, self.now())
         self._turn()
 
     @workflow.query

@@ -16,9 +16,8 @@ from workflows.shop import ask_shop
 from workflows.verbs import verb
 
 with workflow.unsafe.imports_passed_through():
-    from domain import reaching
     from domain.deeds import OwnDeed, TakeStep
-    from domain.messages import CaseView, DeliveryReported
+    from domain.messages import CaseView
     from domain.order_change import answers, decisions, facts
     from domain.order_change import messages as m
     from domain.order_change.case import OrderChange
@@ -98,12 +97,6 @@ class OrderChangeWorkflow(CaseWorkflow):
     def parcel_scanned(self, event: ParcelScanned) -> None:
         """Something was seen of a parcel."""
         facts.parcel_scanned(self.case, event)
-        self._turn()
-
-    @workflow.signal
-    def delivery_reported(self, report: DeliveryReported) -> None:
-        """A provider told what became of a message."""
-        reaching.delivery_reported(self.case, report, self.now())
         self._turn()
 
     @workflow.query

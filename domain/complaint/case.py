@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from domain.complaint import outcomes, steps
+from domain.complaint import budgets, outcomes, steps
 from domain.complaint.handling import ComplaintHandling
-from domain.complaint.machine import ComplaintTrigger
+from domain.complaint.machine import WORKING, ComplaintStatus, ComplaintTrigger
+from domain.complaint.messages import Outcome
 from domain.complaint.tasks import APPROVE_GOODWILL, RESOLVE
+from domain.deeds import NoticeKind
 from domain.people import Actor
+from domain.policy import Policy
 from domain.sla.clock import Clock
-from domain.sla.rules import StepAction
-from domain.sla.spans import Instant
+from domain.sla.rules import ClockKind, StepAction
+from domain.sla.spans import Instant, Span
 from domain.tasks import HumanTask
+from domain.templates import TemplateName
 
 
 class Complaint(ComplaintHandling):
-    """The complaint as an aggregate. Verbs stand in `decisions` and `supervision`, due steps in `steps`."""
+    """The complaint as an aggregate. What people ask of it alone stands in `decisions`, due steps in `steps`."""
+
+    reopens = True
 
     def task_completed(self, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
         outcomes.COMPLETED[task.kind](self, task, form, actor, now)
@@ -32,3 +38,52 @@ class Complaint(ComplaintHandling):
 
     def execute(self, clock: Clock, action: StepAction, now: Instant) -> None:
         steps.execute(self, clock, action, now)
+
+    # What people ask of every case, as it is meant here.
+
+    @property
+    def has_news(self) -> bool:
+        return self.state.status in (*WORKING, ComplaintStatus.SOLUTION_OFFERED)
+
+    @property
+    def extend_at_most(self) -> Span:
+        return self.rules.extend_at_most
+
+    def priorities_in(self, policy: Policy) -> dict[str, float]:
+        return policy.complaint.priorities
+
+    def fits(self, policy: Policy) -> bool:
+        tiers = {self.tier, *(task.tier for task in self.active_tasks() if task.tier)}
+        return tiers <= policy.complaint.tiers.keys()
+
+    def budget_of(self, clock: Clock) -> Span | None:
+        return budgets.budget_of(self, clock)
+
+    def check_question(self) -> None:
+        if self.state.status is not ComplaintStatus.WAITING_FOR_CUSTOMER:
+            self.require(ComplaintTrigger.ASK_CUSTOMER)
+
+    def await_answer(self, by: Actor, now: Instant) -> Instant | None:
+        if self.state.status is not ComplaintStatus.WAITING_FOR_CUSTOMER:
+            self.fire(ComplaintTrigger.ASK_CUSTOMER, now, by)
+        self.cancel(ClockKind.CUSTOMER_ANSWER, now, "the customer was asked again")
+        within = self.rules.clocks.customer_answer.within
+        clock = self.start_clock(ClockKind.CUSTOMER_ANSWER, within, now, "the customer was asked")
+        return clock.due(self.calendar(clock.calendar))
+
+    def customer_wrote(self, text: str, by: Actor, now: Instant) -> None:
+        if self.state.status is ComplaintStatus.WAITING_FOR_CUSTOMER:
+            self.fire(ComplaintTrigger.CUSTOMER_ANSWERS, now, by)
+        self.meet(ClockKind.CUSTOMER_ANSWER, now, "the customer answered")
+        in_charge = self.last_in_charge
+        if in_charge and in_charge.owner:
+            self.notify(NoticeKind.ANSWER, (in_charge.owner,), "the customer wrote", self.key("customer_replied"))
+
+    def check_close(self) -> None:
+        self.require(ComplaintTrigger.CLOSE)
+
+    def close_by(self, by: Actor, reason: str, now: Instant) -> None:
+        """Close without the customer's confirmation, or without the rest of the record of what was accepted."""
+        outcome = Outcome.CLOSED_BY_SUPERVISOR if self.unresolved else Outcome.ACCEPTED
+        self.fire(ComplaintTrigger.CLOSE, now, by, reason)
+        self.end(outcome, TemplateName.CLOSED, now, f"closed by {by.id}")

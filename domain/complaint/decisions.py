@@ -5,59 +5,17 @@ from __future__ import annotations
 from domain.case import Act
 from domain.complaint import messages as m
 from domain.complaint.case import Complaint
-from domain.complaint.machine import ComplaintStatus, ComplaintTrigger
+from domain.complaint.machine import ComplaintTrigger
 from domain.complaint.outcomes import wrap_up
-from domain.complaint.rights import require_in_charge, require_unresolved
 from domain.complaint.tasks import DEPARTMENT
 from domain.conversation import write
-from domain.deeds import JoinCase, NoticeKind
-from domain.errors import InvalidInputError, LimitExceededError, MergeRefusedError, WrongStatusError
+from domain.deeds import JoinCase
+from domain.errors import InvalidInputError, LimitExceededError, MergeRefusedError
 from domain.people import Actor, Role
-from domain.rights import STAFF, require_customer, require_role
+from domain.rights import require_customer, require_in_charge, require_role
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
-from domain.task_moves import begin
 from domain.templates import TemplateName
-
-
-def reply(case: Complaint, request: m.Reply) -> Act:
-    """Write to the customer; delivered, it is a response and an update."""
-    require_unresolved(case)
-    task = require_in_charge(case, request.actor)
-    if request.await_answer and case.state.status is not ComplaintStatus.WAITING_FOR_CUSTOMER:
-        case.require(ComplaintTrigger.ASK_CUSTOMER)
-
-    def act(now: Instant) -> None:
-        if task:
-            begin(case, task, now)
-        due = _ask_customer(case, request.actor, now) if request.await_answer else None
-        case.note(now, "replied", request.actor, text=request.text, await_answer=request.await_answer)
-        about = f"Message of {request.actor.id} to the customer"
-        write(case, TemplateName.AGENT_MESSAGE, now, about, author=request.actor.id, text=request.text, answer_by=due)
-
-    return act
-
-
-def _ask_customer(case: Complaint, by: Actor, now: Instant) -> Instant | None:
-    if case.state.status is not ComplaintStatus.WAITING_FOR_CUSTOMER:
-        case.fire(ComplaintTrigger.ASK_CUSTOMER, now, by)
-    case.cancel(ClockKind.CUSTOMER_ANSWER, now, "the customer was asked again")
-    within = case.rules.clocks.customer_answer.within
-    clock = case.start_clock(ClockKind.CUSTOMER_ANSWER, within, now, "the customer was asked")
-    return clock.due(case.calendar(clock.calendar))
-
-
-def add_note(case: Complaint, request: m.AddNote) -> Act:
-    """An internal note; anybody of the staff may leave one, even on a closed case that is still running."""
-    require_role(request.actor, *STAFF)
-
-    def act(now: Instant) -> None:
-        case.note(now, "note_added", request.actor, text=request.text)
-        for task in case.active_tasks():
-            if task.owner == request.actor.id:
-                begin(case, task, now)
-
-    return act
 
 
 def escalate(case: Complaint, request: m.Escalate) -> Act:
@@ -100,26 +58,6 @@ def ask_departments(case: Complaint, request: m.AskDepartments) -> Act:
             brief = {"question": question.question, "asked_by": request.actor.id}
             task = case.offer(DEPARTMENT, question.team, within, now, brief=dict(brief))
             case.note(now, "department_asked", request.actor, text=question.question, task=task.id, team=question.team)
-
-    return act
-
-
-def customer_reply(case: Complaint, request: m.CustomerReply) -> Act:
-    """The customer wrote; whoever has the case is told, and work goes on if it waited for this."""
-    require_customer(case, request.actor)
-    if case.over:
-        raise WrongStatusError(
-            f"the case is {case.status}: reopen it to go on", status=case.status, possible=["reopen"]
-        )
-
-    def act(now: Instant) -> None:
-        case.note(now, "customer_replied", request.actor, text=request.text)
-        if case.state.status is ComplaintStatus.WAITING_FOR_CUSTOMER:
-            case.fire(ComplaintTrigger.CUSTOMER_ANSWERS, now, request.actor)
-        case.meet(ClockKind.CUSTOMER_ANSWER, now, "the customer answered")
-        in_charge = case.last_in_charge
-        if in_charge and in_charge.owner:
-            case.notify(NoticeKind.ANSWER, (in_charge.owner,), "the customer wrote", case.key("customer_replied"))
 
     return act
 
@@ -208,5 +146,22 @@ def merge(case: Complaint, request: m.Merge) -> Act:
         case.state.merging_into = request.target
         case.note(now, "merge_asked", request.actor, target=request.target, reason=request.reason)
         case.decide(JoinCase(key=case.key("merge"), target=request.target))
+
+    return act
+
+
+def force_tier(case: Complaint, request: m.ForceTier) -> Act:
+    """Put the case into another tier, up or down."""
+    require_role(request.actor, Role.SUPERVISOR)
+    case.require(ComplaintTrigger.CLIMB)
+    if request.tier not in case.rules.tiers:
+        raise InvalidInputError(f"there is no tier {request.tier}", field="tier", expected=sorted(case.rules.tiers))
+    if request.tier == case.tier:
+        raise InvalidInputError(f"the case is in tier {case.tier} already", field="tier")
+
+    def act(now: Instant) -> None:
+        case.fire(ComplaintTrigger.CLIMB, now, request.actor, request.reason)
+        case.cancel(ClockKind.CUSTOMER_ANSWER, now, "a supervisor moved the case")
+        case.hand_over(request.tier, now, request.reason, request.actor)
 
     return act

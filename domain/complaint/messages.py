@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.messages import Identifier, Request, Text
-from domain.people import Actor, Channel
+from domain.people import Channel
 from domain.sla.spans import Instant, PolicySpan
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -49,19 +49,6 @@ class Outcome(StrEnum):
     CLOSED_BY_SUPERVISOR = "closed_by_supervisor"
 
 
-class Reply(Request):
-    """An agent writes to the customer. Delivered, it counts as first response and as a status update."""
-
-    text: Text
-    await_answer: bool = False
-
-
-class AddNote(Request):
-    """An internal note; the customer never sees it."""
-
-    text: Text
-
-
 class Escalate(Request):
     """An agent cannot resolve it, or finds it sensitive: up one tier."""
 
@@ -83,13 +70,6 @@ class AskDepartments(Request):
     """Ask other departments; below the top tier one at a time, at the top several at once."""
 
     questions: tuple[DepartmentQuestion, ...] = Field(min_length=1, max_length=10)
-
-
-class CustomerReply(Request):
-    """The customer wrote."""
-
-    text: Text
-    channel: Channel | None = None
 
 
 class AnswerSolution(Request):
@@ -121,66 +101,10 @@ class Merge(Request):
     reason: Text
 
 
-class Reassign(Request):
-    """Supervisor: give a task to somebody."""
-
-    task_id: Identifier
-    to: Actor
-    reason: Text
-
-
-class ExtendClock(Request):
-    """Supervisor: more time for one clock, within the policy's limit."""
-
-    clock: Identifier
-    by: PolicySpan = Field(gt=0)
-    reason: Text
-
-
-class PauseClock(Request):
-    """Supervisor: stop one clock until it is resumed."""
-
-    clock: Identifier
-    reason: Text
-
-
-class ResumeClock(Request):
-    """Supervisor: let a paused clock run again."""
-
-    clock: Identifier
-    reason: Text
-
-
 class ForceTier(Request):
     """Supervisor: put the case into a tier."""
 
     tier: int = Field(ge=1, le=9)
-    reason: Text
-
-
-class SendUpdateNow(Request):
-    """Supervisor: send the customer a status update at once."""
-
-    reason: Text
-
-
-class ChangePriority(Request):
-    """Supervisor: change the priority; clocks keep what was consumed."""
-
-    priority: Identifier
-    reason: Text
-
-
-class AdoptPolicy(Request):
-    """Supervisor: pin the case to another published policy; clocks keep what was consumed."""
-
-    policy: Annotated[str, Field(min_length=1, max_length=80)]
-    reason: Text
-
-
-class CloseCase(Request):
-    """Supervisor: close the case without the customer's confirmation."""
-
     reason: Text
 
 

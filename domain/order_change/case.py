@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from domain.order_change import flow, outcomes, permits, steps
 from domain.order_change.endings import give_up
+from domain.order_change.machine import ChangeTrigger
 from domain.order_change.messages import ChangeOutcome
 from domain.order_change.standing import OrderChangeStanding
 from domain.order_change.state import Ending
@@ -42,3 +43,10 @@ class OrderChange(OrderChangeStanding):
 
     def execute(self, clock: Clock, action: StepAction, now: Instant) -> None:
         steps.execute(self, clock, action, now)
+
+    @property
+    def has_news(self) -> bool:
+        return not (self.over or self.state.told)
+
+    def check_close(self) -> None:
+        self.require(ChangeTrigger.WITHDRAW)

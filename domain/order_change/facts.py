@@ -21,7 +21,7 @@ def new_change(change: m.OrderChangeInput, customer: CustomerProfile, policy: Po
         case_id=change.case_id,
         policy=change.policy,
         channel=change.channel,
-        priority="normal",
+        priority=policy.order_change.priority_of(vip=customer.vip),
         opened_at=opened,
         subject=f"Order {change.order_id}: {kinds}",
         description="",

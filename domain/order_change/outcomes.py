@@ -7,6 +7,7 @@ from typing import cast
 
 from pydantic import BaseModel
 
+from domain.answering import customer_answered
 from domain.errors import FormInvalidError
 from domain.order_change import forms
 from domain.order_change.endings import give_up
@@ -23,7 +24,7 @@ from domain.shop_case.people import identified, note_approval, settled
 from domain.shop_case.tasks import APPROVE, SETTLE, VERIFY
 from domain.sla.spans import Instant
 from domain.tasks import HumanTask
-from domain.worked_case import CHECK_DELIVERY, CONTACT
+from domain.worked_case import ANSWER, CHECK_DELIVERY, CONTACT
 
 ON_ITS_WAY = (Fulfilment.SHIPPED, Fulfilment.PARTLY_SHIPPED)
 
@@ -70,6 +71,7 @@ COMPLETED: dict[str, Callable[[OrderChangeStanding, HumanTask, BaseModel, Actor,
     DECIDE: decided,
     APPROVE: approved,
     SETTLE: settled,
+    ANSWER: customer_answered,
     CONTACT: contacted,
     CHECK_DELIVERY: delivery_checked,
 }

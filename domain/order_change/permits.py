@@ -41,7 +41,7 @@ def _recognise(case: OrderChangeStanding, order: Order, now: Instant) -> None:
         return
     case.fire(ChangeTrigger.VERIFY, now, why="the order is another customer's")
     brief: Brief = {"order": order.number, "customer": state.customer.id, "why": "the order is another customer's"}
-    case.offer(VERIFY, case.rules.verifying_team, case.rules.time_for(VERIFY), now, brief=brief)
+    case.offer(VERIFY, case.rules.verifying_team, case.time_for(VERIFY), now, brief=brief)
     write(case, TemplateName.CHANGE_RECEIVED, now, "Told the customer that we verify who is asking")
 
 
@@ -82,5 +82,5 @@ def ask_for_decision(case: OrderChangeStanding, why: str, now: Instant) -> None:
         "wanted": ", ".join(kind.value for kind in kinds_of(case.state.wanted)),
         "why": why,
     }
-    case.offer(DECIDE, case.rules.deciding_team, case.rules.time_for(DECIDE), now, brief=brief)
+    case.offer(DECIDE, case.rules.deciding_team, case.time_for(DECIDE), now, brief=brief)
     write(case, TemplateName.CHANGE_RECEIVED, now, "Told the customer that a person decides, and by when")

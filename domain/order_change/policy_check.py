@@ -10,6 +10,7 @@ from domain.shop_case.policy_check import (
     Findings,
     find_clock_problems,
     find_money_problems,
+    find_priority_problems,
     find_team_problems,
     find_time_problems,
 )
@@ -50,4 +51,5 @@ def _times_and_clocks(policy: Policy) -> Findings:
     rules = policy.order_change
     budgets = {kind: rules.budgets(kind) for kind in rules.clocks.kinds}
     yield from find_time_problems(rules, _SECTION)
+    yield from find_priority_problems(rules, _SECTION)
     yield from find_clock_problems(policy, rules, _SECTION, budgets, tuple(ChangeCaseStatus))

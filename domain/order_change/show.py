@@ -14,7 +14,7 @@ def shown_facts(case: OrderChange) -> dict[str, object]:
     state = case.state
     quote, ending = state.quote, state.ending
     return {
-        "team": team(case),
+        "team": case.team,
         "outcome": state.outcome.value if state.outcome else None,
         "wanted": ", ".join(kind.value for kind in kinds_of(state.wanted)),
         "permitted_by": state.permitted_by,
@@ -31,16 +31,11 @@ def shown_facts(case: OrderChange) -> dict[str, object]:
     }
 
 
-def team(case: OrderChange) -> str:
-    """The team that has work to do for it, or would get it."""
-    return next((task.team for task in case.active_tasks()), case.rules.deciding_team)
-
-
 def face(case: OrderChange) -> dict[str, object]:
     """Present values of the search attributes."""
     return {
         "CaseStatus": case.status,
-        "CaseTeam": team(case),
+        "CaseTeam": case.team,
         "CasePriority": case.state.priority,
         "CaseBreached": case.state.breached,
         "CaseDueAt": next_due(case),

@@ -22,6 +22,7 @@ class OrderChangeStanding(ShopCase):
 
     state: OrderChangeState  # type: ignore[mutable-override]  # narrowed, and set only by __init__
     update_template = TemplateName.CHANGE_UPDATE
+    message_template = TemplateName.CHANGE_MESSAGE
 
     def __init__(self, state: OrderChangeState, policy: Policy) -> None:
         super().__init__(state, policy)

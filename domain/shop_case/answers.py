@@ -60,7 +60,7 @@ def hand_over(case: ShopCase, step: TakenStep, deed: TakeStep, why: Refusal, now
 def ask_to_settle(case: ShopCase, brief: Brief, why: Refusal, now: Instant) -> None:
     """Offer what no machine can settle to the people who can."""
     full: Brief = {**brief, "code": why.code, "why": why.message}
-    case.offer(SETTLE, case.rules.settling_team, case.rules.time_for(SETTLE), now, brief=full)
+    case.offer(SETTLE, case.rules.settling_team, case.time_for(SETTLE), now, brief=full)
 
 
 def _said(ask: ShopAsk) -> str:

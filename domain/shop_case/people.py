@@ -32,7 +32,7 @@ def ask_approval(case: ShopCase, refund: Money, now: Instant) -> None:
     """Ask for a second pair of eyes: none of those who asked for this, or decided about it."""
     hands = tuple(dict.fromkeys(case.state.hands))
     brief: Brief = {"refund": str(refund), "asked_by": ", ".join(hands) or "the customer"}
-    case.offer(APPROVE, case.supervisors, case.rules.time_for(APPROVE), now, brief=brief, excluded=hands)
+    case.offer(APPROVE, case.supervisors, case.time_for(APPROVE), now, brief=brief, excluded=hands)
 
 
 def check_approval(case: ShopCase, form: BaseModel, actor: Actor) -> None:

@@ -36,6 +36,16 @@ def find_time_problems(rules: ShopCasePolicy, section: str) -> Findings:
             yield Finding((section, "task_times", kind), "expected some time, or the task would be late at once")
 
 
+def find_priority_problems(rules: ShopCasePolicy, section: str) -> Findings:
+    """Priorities that would leave no time, or that there are not."""
+    for name, factor in rules.priorities.items():
+        if factor <= 0:
+            yield Finding((section, "priorities", name), f"expected a factor above 0, got {factor:g}")
+    for field in ("default_priority", "vip_priority"):
+        if (priority := getattr(rules, field)) not in rules.priorities:
+            yield Finding((section, field), expected_one_of(sorted(rules.priorities), priority))
+
+
 def find_clock_problems(
     policy: Policy,
     rules: ShopCasePolicy,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from domain.deeds import TakeStep
+from domain.errors import ClockStateError
 from domain.people import SYSTEM, Actor
 from domain.policy import Policy
 from domain.shop.asks import ShopAsk
 from domain.shop_case.policy import ShopCasePolicy
 from domain.shop_case.state import ShopCaseState, StepState, TakenStep
-from domain.sla.rules import ClockKind, ClockRule
+from domain.sla.clock import Clock
+from domain.sla.rules import ClockKind, ClockRule, FixedBudgetRule, StatusUpdateRule
 from domain.sla.spans import Instant, Span
 from domain.tasks import HumanTask
 from domain.worked_case import WorkedCase
@@ -49,14 +51,59 @@ class ShopCase(WorkedCase):
     def in_hand(self) -> list[HumanTask]:
         return self.active_tasks()
 
+    @property
+    def team(self) -> str:
+        return next((task.team for task in self.active_tasks()), self.rules.deciding_team)
+
+    def time_for(self, kind: str) -> Span:
+        """How long a task of this kind may take at the case's present priority."""
+        return self.rules.time_for(kind, self.state.priority)
+
     def reach_within(self, kind: str) -> Span:
-        return self.rules.time_for(kind)
+        return self.time_for(kind)
 
     def rule(self, kind: ClockKind) -> ClockRule:
         return self.rules.clocks.rule(kind)
 
     def claim_idle_budget(self, task: HumanTask) -> Span | None:
         return self.rules.claim_idle
+
+    # What supervisors ask.
+
+    @property
+    def extend_at_most(self) -> Span:
+        return self.rules.extend_at_most
+
+    def priorities_in(self, policy: Policy) -> dict[str, float]:
+        mine = next(part for _, part in policy if type(part) is type(self.rules))
+        assert isinstance(mine, ShopCasePolicy)
+        return mine.priorities
+
+    def budget_of(self, clock: Clock) -> Span | None:
+        """What a clock has at the present priority; None for the time for paying, which stands at the shop."""
+        task = self.find_task(clock.task) if clock.task else None
+        if clock.kind is ClockKind.TASK_DUE and task and task.kind in type(self.rules.task_times).model_fields:
+            return self.time_for(task.kind)
+        if clock.kind is ClockKind.CLAIM_IDLE:
+            return self.rules.claim_idle
+        rule = self.rule(clock.kind)
+        if isinstance(rule, StatusUpdateRule):
+            return rule.every
+        if isinstance(rule, FixedBudgetRule) and clock.kind is not ClockKind.PAYMENT:
+            return rule.within
+        return None
+
+    def check_moved(self, clock: Clock) -> None:
+        """Refuse to move the time for paying: the shop ends it itself, at the moment it was told when it asked."""
+        if clock.kind is ClockKind.PAYMENT:
+            raise ClockStateError(
+                f"clock {clock.id} is held by the shop, which takes no payment after its end", field="clock"
+            )
+
+    def close_by(self, by: Actor, reason: str, now: Instant) -> None:
+        """Leave the order as it is: whatever was done at the shop is taken back, and the customer is told."""
+        self.note(now, "close_ordered", by, reason=reason)
+        self.refuse("closed_by_supervisor", now, by)
 
     # Steps at the shop.
 

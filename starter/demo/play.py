@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
 
 from domain import messages as m
+from domain import requests as r
 from domain.complaint import messages as c
 from domain.complaint import tasks as kinds
 from domain.complaint.machine import OVER, ComplaintStatus
@@ -104,7 +105,7 @@ class Player:
             asks = self.part.asks_back and "customer" not in self.asked
             self.asked.add("customer")
             text = "When did you last hear from them?" if asks else "I am looking into it."
-            await self._ask("reply", c.Reply, agent, text=text, await_answer=asks)
+            await self._ask("reply", r.Reply, agent, text=text, await_answer=asks)
             if asks:
                 return
         if tier in self.part.overruns:
@@ -179,7 +180,7 @@ class Player:
 
     async def _customer_answers(self, view: CaseView) -> None:
         await self._pause(3.0, 5.0)
-        await self._ask("customer_reply", c.CustomerReply, self.customer, text="Three weeks ago.")
+        await self._ask("customer_reply", r.CustomerReply, self.customer, text="Three weeks ago.")
 
     async def _customer_judges(self, view: CaseView) -> None:
         within = self.stage.house.policy.complaint.clocks.satisfaction.within / SECOND

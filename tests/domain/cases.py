@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from domain import correspondence, task_verbs
 from domain import messages as m
-from domain import task_verbs
+from domain import requests as r
 from domain.case import Act
 from domain.case_clocks import KEPT_BY_MESSAGES, UnderWay
 from domain.complaint import decisions, facts
@@ -223,7 +224,7 @@ class Running:
         self.ask(decisions.answer_solution, c.AnswerSolution, CUSTOMER, satisfied=False, score=2)
 
     def reply(self, actor: Actor = AGENT, *, await_answer: bool = False) -> None:
-        self.ask(decisions.reply, c.Reply, actor, text="We are on it.", await_answer=await_answer)
+        self.ask(correspondence.reply, r.Reply, actor, text="We are on it.", await_answer=await_answer)
 
 
 def arrived(policy: Policy | None = None, *, at: Instant = MONDAY, **fields: Any) -> Running:

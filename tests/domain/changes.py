@@ -151,6 +151,7 @@ def changing(
     asked_by: str | None = None,
     shop: FieldsOfAShop | None = None,
     slow: bool = False,
+    vip: bool = False,
     **wanted: Any,
 ) -> RunningChange:
     """A wish that has reached us, as far as it goes without anybody's word."""
@@ -171,7 +172,7 @@ def changing(
         wanted=OrderDelta(**wanted),
         asked_by=asked_by,
     )
-    running = RunningChange(facts.new_change(wish, profile(), policy, MONDAY), shop, MONDAY, slow=slow)
+    running = RunningChange(facts.new_change(wish, profile(vip=vip), policy, MONDAY), shop, MONDAY, slow=slow)
     running.attend()
     return running
 

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from domain import correspondence, supervision, task_verbs
 from domain import messages as m
-from domain import task_verbs
+from domain import requests as r
 from domain.case import Case
 from domain.case_clocks import KEPT_ENDED_CLOCKS
 from domain.case_record import KEPT_ENDED_TASKS, REMEMBERED_ANSWERS
-from domain.complaint import decisions, facts, outcomes, supervision
+from domain.complaint import decisions, facts, outcomes
 from domain.complaint import messages as c
 from domain.complaint.machine import ComplaintStatus
 from domain.complaint.messages import Outcome
@@ -75,7 +76,7 @@ def escalate(case: Running, actor: Actor = AGENT) -> None:
 
 
 def close(case: Running) -> None:
-    case.ask(supervision.close_case, c.CloseCase, SUPERVISOR, reason="settled in court")
+    case.ask(supervision.close_case, r.CloseCase, SUPERVISOR, reason="settled in court")
 
 
 def reopen(case: Running, actor: Actor = CUSTOMER) -> None:
@@ -249,7 +250,7 @@ def test_team_may_write_while_nobody_works_on_the_case() -> None:
 def test_case_of_another_customer_is_nobody_elses(actor: Actor) -> None:
     case = opened()
     for decide, request_type, fields in (
-        (decisions.customer_reply, c.CustomerReply, {"text": "hello"}),
+        (correspondence.customer_reply, r.CustomerReply, {"text": "hello"}),
         (decisions.withdraw, c.Withdraw, {}),
         (decisions.answer_solution, c.AnswerSolution, {"satisfied": True}),
         (decisions.reopen, c.Reopen, {"reason": "again"}),
@@ -262,7 +263,7 @@ def test_system_and_staff_may_speak_for_the_customer() -> None:
     case = opened()
     case.claim()
     for actor in (MACHINE, CALLED):
-        case.ask(decisions.customer_reply, c.CustomerReply, actor, text="the customer called")
+        case.ask(correspondence.customer_reply, r.CustomerReply, actor, text="the customer called")
     assert case.told(AGENT.id) == ["the customer wrote"] * 2
 
 
@@ -270,10 +271,10 @@ def test_note_is_written_by_staff_and_shows_that_its_author_works() -> None:
     case = opened()
     case.claim()
     with case.refused("not_allowed"):
-        case.ask(decisions.add_note, c.AddNote, CUSTOMER, text="hello")
-    case.ask(decisions.add_note, c.AddNote, LEGAL, text="is a lawyer")
+        case.ask(correspondence.add_note, r.AddNote, CUSTOMER, text="hello")
+    case.ask(correspondence.add_note, r.AddNote, LEGAL, text="is a lawyer")
     assert case.task().state is TaskState.RESERVED
-    case.ask(decisions.add_note, c.AddNote, AGENT, text="is a teacher")
+    case.ask(correspondence.add_note, r.AddNote, AGENT, text="is a teacher")
     assert case.task().state is TaskState.IN_PROGRESS
 
 
@@ -291,25 +292,25 @@ def test_tier_time_stands_still_while_the_customer_is_asked() -> None:
     case.wait(HOUR)
     case.reply(await_answer=True)
     assert len([one for one in case.case.state.clocks if one.kind is ClockKind.CUSTOMER_ANSWER and one.open]) == 1
-    case.ask(decisions.customer_reply, c.CustomerReply, CUSTOMER, text="the blue one")
+    case.ask(correspondence.customer_reply, r.CustomerReply, CUSTOMER, text="the blue one")
     assert (case.case.status, clock.consumed) == ("in_progress", 10 * MINUTE)
     assert case.clock(ClockKind.CUSTOMER_ANSWER).state is ClockState.MET
-    case.ask(decisions.customer_reply, c.CustomerReply, CUSTOMER, text="and broken")
+    case.ask(correspondence.customer_reply, r.CustomerReply, CUSTOMER, text="and broken")
     assert case.case.status == "in_progress"
 
 
 def test_word_of_the_customer_about_a_solution_reaches_who_offered_it() -> None:
     case = opened()
     case.solve()
-    case.ask(decisions.customer_reply, c.CustomerReply, CUSTOMER, text="is it blue?")
+    case.ask(correspondence.customer_reply, r.CustomerReply, CUSTOMER, text="is it blue?")
     assert case.told(AGENT.id) == ["the customer wrote"]
 
 
 def test_word_of_the_customer_about_a_queued_case_waits_in_the_queue() -> None:
     case = opened()
-    case.ask(decisions.customer_reply, c.CustomerReply, CUSTOMER, text="hello?")
+    case.ask(correspondence.customer_reply, r.CustomerReply, CUSTOMER, text="hello?")
     early = arrived()
-    early.ask(decisions.customer_reply, c.CustomerReply, CUSTOMER, text="hello?")
+    early.ask(correspondence.customer_reply, r.CustomerReply, CUSTOMER, text="hello?")
     assert case.notices == early.notices == []
 
 
@@ -637,7 +638,7 @@ def test_supervisor_closes_a_case_and_what_was_accepted_stays_accepted(prepare: 
     if prepare == "accepted":
         case.accept()
     with case.refused("not_allowed"):
-        case.ask(supervision.close_case, c.CloseCase, MANAGER, reason="no")
+        case.ask(supervision.close_case, r.CloseCase, MANAGER, reason="no")
     close(case)
     assert (case.case.state.outcome, case.case.over) == (outcome, True)
     assert case.messages[-1].words["next_update_by"] is None
@@ -651,9 +652,9 @@ def test_case_that_is_over_refuses_what_belongs_to_work() -> None:
     with case.refused("wrong_status"):
         case.reply(SUPERVISOR)
     with case.refused("wrong_status") as said:
-        case.ask(decisions.customer_reply, c.CustomerReply, CUSTOMER, text="hello?")
+        case.ask(correspondence.customer_reply, r.CustomerReply, CUSTOMER, text="hello?")
     assert said["possible"] == ["reopen"]
-    case.ask(decisions.add_note, c.AddNote, SUPERVISOR, text="filed")
+    case.ask(correspondence.add_note, r.AddNote, SUPERVISOR, text="filed")
 
 
 def test_reopened_case_begins_again_one_tier_up() -> None:
@@ -755,7 +756,7 @@ def test_promise_that_was_taken_over_survives_a_change_of_priority() -> None:
     case = opened()
     facts.absorb(case.case, merged({"tier": 20 * MINUTE, "status_update": HOUR, "first_response": MINUTE}), case.now)
     for priority, left in (("high", 5 * MINUTE), ("normal", 20 * MINUTE)):
-        case.ask(supervision.change_priority, c.ChangePriority, SUPERVISOR, priority=priority, reason="to and fro")
+        case.ask(supervision.change_priority, r.ChangePriority, SUPERVISOR, priority=priority, reason="to and fro")
         assert case.case.due(case.clock(TIER)) == MONDAY + left
     assert case.case.due(case.clock(ClockKind.STATUS_UPDATE)) == MONDAY + HOUR
     assert case.case.due(case.clock(ClockKind.FIRST_RESPONSE)) == MONDAY + MINUTE
@@ -794,7 +795,7 @@ def test_case_of_another_order_is_not_absorbed() -> None:
 
 def test_request_that_comes_again_is_answered_as_before_and_other_content_is_refused() -> None:
     case = opened()
-    request = c.AddNote(request_id="r1", actor=AGENT, text="hello")
+    request = r.AddNote(request_id="r1", actor=AGENT, text="hello")
     answer = m.Answer(case_id="C1", status="in_progress", at=case.now)
     assert case.case.answered(request) is None
     case.case.remember(request, answer)
@@ -808,7 +809,7 @@ def test_oldest_answers_are_forgotten() -> None:
     case = opened()
     answer = m.Answer(case_id="C1", status="in_progress", at=case.now)
     for number in range(REMEMBERED_ANSWERS + 3):
-        case.case.remember(c.AddNote(request_id=f"r{number}", actor=AGENT, text="x"), answer)
+        case.case.remember(r.AddNote(request_id=f"r{number}", actor=AGENT, text="x"), answer)
     assert (len(case.case.state.answers), next(iter(case.case.state.answers))) == (REMEMBERED_ANSWERS, "r3")
 
 
@@ -817,7 +818,7 @@ def test_case_that_is_moved_for_years_carries_a_bounded_record() -> None:
     for number in range(KEPT_ENDED_TASKS + 10):
         tier = 2 if case.case.tier == 1 else 1
         case.wait(MINUTE)
-        case.ask(supervision.force_tier, c.ForceTier, SUPERVISOR, tier=tier, reason=f"to and fro {number}")
+        case.ask(decisions.force_tier, c.ForceTier, SUPERVISOR, tier=tier, reason=f"to and fro {number}")
     ended = [clock for clock in case.case.state.clocks if clock.kind is TIER and not clock.open]
     assert len(ended) <= KEPT_ENDED_CLOCKS + 1
     assert len(case.case.state.tasks) == KEPT_ENDED_TASKS + 1

@@ -19,12 +19,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from domain import correspondence, supervision, task_verbs
 from domain import messages as m
-from domain import task_verbs
+from domain import requests as r
 from domain.case import Act
 from domain.case_clocks import KEPT_ENDED_CLOCKS, UnderWay
 from domain.case_record import KEPT_ENDED_TASKS, REMEMBERED_ANSWERS
-from domain.complaint import decisions, facts, supervision
+from domain.complaint import decisions, facts
 from domain.complaint import messages as c
 from domain.complaint.case import Complaint
 from domain.complaint.machine import WORKING, ComplaintStatus
@@ -341,7 +342,7 @@ class ComplaintLife(RuleBasedStateMachine):
         for task in self.case.active_tasks(RESOLVE):
             self.ask(
                 supervision.reassign,
-                c.Reassign,
+                r.Reassign,
                 SUPERVISOR,
                 task_id=task.id,
                 to=self.person("", task, pick),
@@ -377,11 +378,11 @@ class ComplaintLife(RuleBasedStateMachine):
     @rule(who=WHO, pick=NUMBERS, await_answer=st.booleans())
     def reply(self, who: str, pick: int, await_answer: bool) -> None:
         actor = self.in_charge(who, pick)
-        self.ask(decisions.reply, c.Reply, actor, text="Which one?", await_answer=await_answer)
+        self.ask(correspondence.reply, r.Reply, actor, text="Which one?", await_answer=await_answer)
 
     @rule(who=WHO, pick=NUMBERS)
     def note(self, who: str, pick: int) -> None:
-        self.ask(decisions.add_note, c.AddNote, self.in_charge(who, pick), text="is a teacher")
+        self.ask(correspondence.add_note, r.AddNote, self.in_charge(who, pick), text="is a teacher")
 
     @rule(who=WHO, pick=NUMBERS, sensitive=st.booleans())
     def escalate(self, who: str, pick: int, sensitive: bool) -> None:
@@ -395,7 +396,7 @@ class ComplaintLife(RuleBasedStateMachine):
 
     @rule(actor=SPEAKERS)
     def customer_writes(self, actor: Actor) -> None:
-        self.ask(decisions.customer_reply, c.CustomerReply, actor, text="The blue one")
+        self.ask(correspondence.customer_reply, r.CustomerReply, actor, text="The blue one")
 
     @precondition(lambda self: self.status is ComplaintStatus.SOLUTION_OFFERED or self.number % 8 == 0)
     @rule(actor=SPEAKERS, satisfied=st.booleans())
@@ -433,45 +434,45 @@ class ComplaintLife(RuleBasedStateMachine):
     def reassign(self, actor: Actor, which: int, pick: int) -> None:
         task_id = self.some_task(which)
         to = self.person(["member", "other"][which % 2], self.case.find_task(task_id), pick)
-        self.ask(supervision.reassign, c.Reassign, actor, task_id=task_id, to=to, reason="sick leave")
+        self.ask(supervision.reassign, r.Reassign, actor, task_id=task_id, to=to, reason="sick leave")
 
     @rule(actor=CHIEFS, which=NUMBERS, how=st.sampled_from(["extend", "pause", "resume"]), by=SPANS)
     def touch_a_clock(self, actor: Actor, which: int, how: str, by: Span) -> None:
         clocks = self.case.state.clocks
         clock = clocks[which % len(clocks)].id if clocks and which else "tier:99"
         if how == "extend":
-            self.ask(supervision.extend_clock, c.ExtendClock, actor, clock=clock, by=by + 1, reason="storm")
+            self.ask(supervision.extend_clock, r.ExtendClock, actor, clock=clock, by=by + 1, reason="storm")
         elif how == "pause":
-            self.ask(supervision.pause_clock, c.PauseClock, actor, clock=clock, reason="power cut")
+            self.ask(supervision.pause_clock, r.PauseClock, actor, clock=clock, reason="power cut")
         else:
-            self.ask(supervision.resume_clock, c.ResumeClock, actor, clock=clock, reason="light again")
+            self.ask(supervision.resume_clock, r.ResumeClock, actor, clock=clock, reason="light again")
 
     @precondition(lambda self: self.status in WORKING)
     @rule(actor=CHIEFS, tier=st.integers(1, 4))
     def force_tier(self, actor: Actor, tier: int) -> None:
-        self.ask(supervision.force_tier, c.ForceTier, actor, tier=tier, reason="press")
+        self.ask(decisions.force_tier, c.ForceTier, actor, tier=tier, reason="press")
 
     @rule(actor=CHIEFS)
     def send_update_now(self, actor: Actor) -> None:
-        self.ask(supervision.send_update_now, c.SendUpdateNow, actor, reason="the customer called")
+        self.ask(supervision.send_update_now, r.SendUpdateNow, actor, reason="the customer called")
 
     @rule(actor=CHIEFS, priority=st.sampled_from(["normal", "high", "extreme"]))
     def change_priority(self, actor: Actor, priority: str) -> None:
-        self.ask(supervision.change_priority, c.ChangePriority, actor, priority=priority, reason="minister's aunt")
+        self.ask(supervision.change_priority, r.ChangePriority, actor, priority=priority, reason="minister's aunt")
 
     @rule(actor=CHIEFS, which=st.integers(0, 3))
     def adopt_policy(self, actor: Actor, which: int) -> None:
         policy = policies()[which]
 
-        def decide(case: Complaint, request: c.AdoptPolicy) -> Act:
+        def decide(case: Complaint, request: r.AdoptPolicy) -> Act:
             return supervision.adopt_policy(case, request, policy)
 
-        self.ask(decide, c.AdoptPolicy, actor, policy=policy.version, reason="new promises")
+        self.ask(decide, r.AdoptPolicy, actor, policy=policy.version, reason="new promises")
 
     @rule(actor=CHIEFS, really=RARELY)
     def close_case(self, actor: Actor, really: bool) -> None:
         if really:
-            self.ask(supervision.close_case, c.CloseCase, actor, reason="settled in court")
+            self.ask(supervision.close_case, r.CloseCase, actor, reason="settled in court")
 
     # The world outside.
 
@@ -699,7 +700,7 @@ class ComplaintLife(RuleBasedStateMachine):
         if not self.received:
             self.take_in()
         if not self.case.over:
-            self.ask(supervision.close_case, c.CloseCase, SUPERVISOR, reason="enough")
+            self.ask(supervision.close_case, r.CloseCase, SUPERVISOR, reason="enough")
         self.carry_out_letters(DeliveryState.UNKNOWN)
         assert self.case.over
         assert not self.case.plan()

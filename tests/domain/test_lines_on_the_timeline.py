@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from domain import correspondence, supervision, task_verbs
 from domain import messages as m
-from domain import task_verbs
+from domain import requests as r
 from domain.case import Act
-from domain.complaint import decisions, supervision
+from domain.complaint import decisions
 from domain.complaint import messages as c
 from domain.people import Actor
 from domain.sla.spans import MINUTE
@@ -35,7 +36,7 @@ def line(case: Running, what: str) -> Entry:
         (task_verbs.forward, m.ForwardTask, AGENT, {"team": "phone"}, "task_forwarded", {"team": "phone"}),
         (task_verbs.suspend, m.SuspendTask, AGENT, {}, "task_suspended", {}),
         (task_verbs.exclude, m.ExcludeOwner, SUPERVISOR, {"person": AGENT.id}, "owner_excluded", {"person": AGENT.id}),
-        (supervision.reassign, c.Reassign, SUPERVISOR, {"to": COLLEAGUE}, "task_delegated", {"former_owner": AGENT.id}),
+        (supervision.reassign, r.Reassign, SUPERVISOR, {"to": COLLEAGUE}, "task_delegated", {"former_owner": AGENT.id}),
     ],
 )
 def test_act_on_a_task_is_on_the_timeline_with_who_and_why(
@@ -75,9 +76,9 @@ def test_who_is_handed_a_task_is_told_which_and_why() -> None:
 @pytest.mark.parametrize(
     ("verb", "request_type", "actor", "fields", "what", "text"),
     [
-        (decisions.reply, c.Reply, AGENT, {"text": "We are on it."}, "replied", "We are on it."),
-        (decisions.add_note, c.AddNote, AGENT, {"text": "sounds upset"}, "note_added", "sounds upset"),
-        (decisions.customer_reply, c.CustomerReply, CUSTOMER, {"text": "and?"}, "customer_replied", "and?"),
+        (correspondence.reply, r.Reply, AGENT, {"text": "We are on it."}, "replied", "We are on it."),
+        (correspondence.add_note, r.AddNote, AGENT, {"text": "sounds upset"}, "note_added", "sounds upset"),
+        (correspondence.customer_reply, r.CustomerReply, CUSTOMER, {"text": "and?"}, "customer_replied", "and?"),
         (decisions.withdraw, c.Withdraw, CUSTOMER, {"text": "found it"}, "withdrawn", "found it"),
     ],
 )

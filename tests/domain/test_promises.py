@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from domain import correspondence, supervision
+from domain import requests as r
 from domain.case_record import KEPT_ENDED_TASKS, SEEN_EVENTS
-from domain.complaint import decisions, supervision
+from domain.complaint import decisions
 from domain.complaint import messages as c
 from domain.complaint.messages import Outcome
 from domain.complaint.tasks import RESOLVE
@@ -70,7 +72,7 @@ def test_only_a_delivered_message_of_a_person_is_a_first_response() -> None:
     case = opened()
     case.deliver()
     case.claim()
-    case.ask(decisions.add_note, c.AddNote, AGENT, text="called the warehouse")
+    case.ask(correspondence.add_note, r.AddNote, AGENT, text="called the warehouse")
     case.reply()
     assert case.clock(FIRST).state is ClockState.RUNNING
     case.deliver(FAILED)
@@ -338,7 +340,7 @@ def test_end_of_a_case_with_many_open_tasks_keeps_the_newest_with_their_clocks()
         case.reply()
         case.deliver(UNKNOWN)
     last = case.case.active_tasks(CHECK_DELIVERY)[-1]
-    case.ask(supervision.close_case, c.CloseCase, SUPERVISOR, reason="settled")
+    case.ask(supervision.close_case, r.CloseCase, SUPERVISOR, reason="settled")
     tasks = case.case.state.tasks
     assert len(tasks) == KEPT_ENDED_TASKS
     assert last.id in {task.id for task in tasks}
@@ -349,7 +351,7 @@ def test_end_of_a_case_with_many_open_tasks_keeps_the_newest_with_their_clocks()
 def test_last_message_of_a_case_that_is_over_raises_an_alarm_and_no_task(state: DeliveryState, said: str) -> None:
     case = opened()
     case.deliver()
-    case.ask(supervision.close_case, c.CloseCase, SUPERVISOR, reason="settled")
+    case.ask(supervision.close_case, r.CloseCase, SUPERVISOR, reason="settled")
     case.deliver(state)
     assert case.told("team:supervisors") == [f"{said}: Told the customer: closed by supervisor-01; the case is closed"]
     assert (case.case.active_tasks(), case.case.plan()) == ([], [])
@@ -374,7 +376,7 @@ def test_delivery_report_of_a_provider_counts_once_and_a_bounce_goes_to_a_person
 
 def test_bounce_on_a_case_that_is_over_is_not_silent() -> None:
     case = opened()
-    case.ask(supervision.close_case, c.CloseCase, SUPERVISOR, reason="settled")
+    case.ask(supervision.close_case, r.CloseCase, SUPERVISOR, reason="settled")
     report = DeliveryReported(event_id="e1", key="C1:closed:1", channel="email", delivered=False)  # type: ignore[arg-type]
     delivery_reported(case.case, report, case.now)
     case.attend()
@@ -506,7 +508,7 @@ def test_breach_of_a_task_is_told_to_its_owner_and_the_supervisors() -> None:
     case = opened()
     case.deliver(FAILED)
     case.claim(SUPERVISOR, CONTACT)
-    case.ask(decisions.add_note, c.AddNote, SUPERVISOR, text="rings him every ten minutes")
+    case.ask(correspondence.add_note, r.AddNote, SUPERVISOR, text="rings him every ten minutes")
     case.wait(3 * HOUR)
     assert "task T2: breached" in case.told(SUPERVISOR.id)
     assert "task T2: breached" in case.told("team:supervisors")
@@ -559,7 +561,7 @@ def test_reply_of_the_expert_after_the_breach_is_late_and_not_met() -> None:
     found = case.case.state.classification
     assert found is not None
     assert (found.sensitive, found.important) == (True, True)
-    case.ask(decisions.customer_reply, c.CustomerReply, CUSTOMER, text="thanks")
+    case.ask(correspondence.customer_reply, r.CustomerReply, CUSTOMER, text="thanks")
     assert "the customer wrote" in case.told(EXPERT.id)
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from domain import requests as r
+from domain import supervision
 from domain.case import Act
 from domain.case_clocks import KEPT_BY_MESSAGES, UnderWay
-from domain.complaint import decisions, supervision
+from domain.complaint import decisions
 from domain.complaint import messages as c
 from domain.complaint.tasks import RESOLVE
 from domain.deeds import NoticeKind
@@ -78,7 +80,7 @@ def test_message_that_arrived_too_late_is_late_though_nothing_ran_in_between() -
 WITHDRAWN = decisions.withdraw, c.Withdraw(request_id="w", actor=CUSTOMER)
 HELD = (
     supervision.pause_clock,
-    c.PauseClock(request_id="p", actor=SUPERVISOR, clock="status_update:1", reason="a strike"),
+    r.PauseClock(request_id="p", actor=SUPERVISOR, clock="status_update:1", reason="a strike"),
 )
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from domain.complaint import decisions, supervision
+from domain import correspondence, supervision
+from domain import requests as r
+from domain.complaint import decisions
 from domain.complaint import messages as c
+from domain.complaint.budgets import budget_of
 from domain.complaint.show import shown_facts
-from domain.complaint.supervision import budget_of
 from domain.deeds import DeliveryState
 from domain.people import Actor
 from domain.policy import Policy
@@ -35,34 +37,34 @@ TIER, UPDATE, FIRST = ClockKind.TIER, ClockKind.STATUS_UPDATE, ClockKind.FIRST_R
 
 
 def extend(case: Running, clock: str, by: Span, actor: Actor = SUPERVISOR) -> None:
-    case.ask(supervision.extend_clock, c.ExtendClock, actor, clock=clock, by=by, reason="storm")
+    case.ask(supervision.extend_clock, r.ExtendClock, actor, clock=clock, by=by, reason="storm")
 
 
 def hold(case: Running, clock: str, actor: Actor = SUPERVISOR) -> None:
-    case.ask(supervision.pause_clock, c.PauseClock, actor, clock=clock, reason="power cut")
+    case.ask(supervision.pause_clock, r.PauseClock, actor, clock=clock, reason="power cut")
 
 
 def let_go(case: Running, clock: str, actor: Actor = SUPERVISOR) -> None:
-    case.ask(supervision.resume_clock, c.ResumeClock, actor, clock=clock, reason="light again")
+    case.ask(supervision.resume_clock, r.ResumeClock, actor, clock=clock, reason="light again")
 
 
 def force(case: Running, tier: int, actor: Actor = SUPERVISOR) -> None:
-    case.ask(supervision.force_tier, c.ForceTier, actor, tier=tier, reason="press")
+    case.ask(decisions.force_tier, c.ForceTier, actor, tier=tier, reason="press")
 
 
 def prioritise(case: Running, priority: str, actor: Actor = SUPERVISOR) -> None:
-    case.ask(supervision.change_priority, c.ChangePriority, actor, priority=priority, reason="minister's aunt")
+    case.ask(supervision.change_priority, r.ChangePriority, actor, priority=priority, reason="minister's aunt")
 
 
 def adopt(case: Running, policy: Policy, actor: Actor = SUPERVISOR) -> None:
-    def decide(of: Any, request: c.AdoptPolicy) -> Any:
+    def decide(of: Any, request: r.AdoptPolicy) -> Any:
         return supervision.adopt_policy(of, request, policy)
 
-    case.ask(decide, c.AdoptPolicy, actor, policy=policy.version, reason="new promises")
+    case.ask(decide, r.AdoptPolicy, actor, policy=policy.version, reason="new promises")
 
 
 def close(case: Running) -> None:
-    case.ask(supervision.close_case, c.CloseCase, SUPERVISOR, reason="settled")
+    case.ask(supervision.close_case, r.CloseCase, SUPERVISOR, reason="settled")
 
 
 def renamed_calendar() -> Policy:
@@ -120,7 +122,7 @@ def test_held_clock_stands_still_whatever_the_status_does() -> None:
         hold(case, "tier:1")
     case.wait(HOUR)
     case.reply(SUPERVISOR, await_answer=True)
-    case.ask(decisions.customer_reply, c.CustomerReply, CUSTOMER, text="the blue one")
+    case.ask(correspondence.customer_reply, r.CustomerReply, CUSTOMER, text="the blue one")
     clock = case.clock(TIER)
     assert (clock.state, clock.consumed, case.case.tier) == (ClockState.PAUSED, 0, 1)
     let_go(case, "tier:1")
@@ -161,15 +163,15 @@ def test_case_is_forced_into_any_other_tier_there_is() -> None:
 def test_update_is_ordered_while_there_is_something_to_report() -> None:
     case = opened()
     with case.refused("not_allowed"):
-        case.ask(supervision.send_update_now, c.SendUpdateNow, AGENT, reason="now")
+        case.ask(supervision.send_update_now, r.SendUpdateNow, AGENT, reason="now")
     for _ in range(2):
-        case.ask(supervision.send_update_now, c.SendUpdateNow, SUPERVISOR, reason="the customer called")
+        case.ask(supervision.send_update_now, r.SendUpdateNow, SUPERVISOR, reason="the customer called")
     ordered = [letter.key for letter in case.messages if letter.template is TemplateName.STATUS_UPDATE]
     assert ordered == ["C1:update_now:1", "C1:update_now:2"]
     case.solve()
     case.accept()
     with case.refused("wrong_status"):
-        case.ask(supervision.send_update_now, c.SendUpdateNow, SUPERVISOR, reason="again")
+        case.ask(supervision.send_update_now, r.SendUpdateNow, SUPERVISOR, reason="again")
 
 
 def test_priority_changes_the_tier_and_keeps_what_was_consumed() -> None:

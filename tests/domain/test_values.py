@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain import messages as m
-from domain.complaint import messages as c
+from domain import requests as r
 from domain.money import Money
 from domain.sla.rules import Step, StepAction
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND, parse_span, say_instant, say_span
@@ -79,8 +79,8 @@ def test_request_id_is_an_identifier(request_id: str) -> None:
 
 def test_words_of_a_person_are_never_empty() -> None:
     with pytest.raises(ValidationError):
-        c.Reply(request_id="r", actor=AGENT, text="   ")
-    assert c.Reply(request_id="r", actor=AGENT, text="  yes ").text == "yes"
+        r.Reply(request_id="r", actor=AGENT, text="   ")
+    assert r.Reply(request_id="r", actor=AGENT, text="  yes ").text == "yes"
 
 
 def test_timeline_counts_on_and_forgets_what_the_archive_holds() -> None:

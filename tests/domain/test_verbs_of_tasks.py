@@ -8,8 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from domain import messages as m
-from domain import task_verbs
-from domain.complaint import decisions, supervision
+from domain import requests as r
+from domain import supervision, task_verbs
+from domain.complaint import decisions
 from domain.complaint import messages as c
 from domain.complaint.tasks import DEPARTMENT, RESOLVE, SUMMARISE
 from domain.deeds import NoticeKind
@@ -298,11 +299,11 @@ def test_supervisor_reassigns_what_can_be_delegated() -> None:
     case = opened()
     suspend(case)
     with case.refused("task_state"):
-        case.ask(supervision.reassign, c.Reassign, SUPERVISOR, task_id="T1", to=AGENT, reason="x")
+        case.ask(supervision.reassign, r.Reassign, SUPERVISOR, task_id="T1", to=AGENT, reason="x")
     resume(case)
     with case.refused("not_allowed"):
-        case.ask(supervision.reassign, c.Reassign, MANAGER, task_id="T1", to=AGENT, reason="x")
-    case.ask(supervision.reassign, c.Reassign, SUPERVISOR, task_id="T1", to=AGENT, reason="x")
+        case.ask(supervision.reassign, r.Reassign, MANAGER, task_id="T1", to=AGENT, reason="x")
+    case.ask(supervision.reassign, r.Reassign, SUPERVISOR, task_id="T1", to=AGENT, reason="x")
     assert case.task().owner == AGENT.id
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from domain.complaint import decisions, supervision
+from domain import requests as r
+from domain import supervision
+from domain.complaint import decisions
 from domain.complaint import messages as c
 from domain.complaint.machine import ComplaintStatus
 from domain.complaint.show import details, face, shown_facts
@@ -42,7 +44,7 @@ def test_case_that_was_not_looked_at_yet_is_seen_too() -> None:
 
 def test_outcome_and_missing_team_are_shown_as_they_are() -> None:
     case = opened()
-    case.ask(supervision.close_case, c.CloseCase, SUPERVISOR, reason="settled")
+    case.ask(supervision.close_case, r.CloseCase, SUPERVISOR, reason="settled")
     assert view(case).outcome == "closed_by_supervisor"
     facts: dict[str, object] = {"list": [1], "number": 1}
     bare = seen(case.case, "complaint", (), facts, case.now)
@@ -165,7 +167,7 @@ def test_customer_is_told_what_is_being_done(prepare: str, doing: str) -> None:
     if prepare == "approval":
         case.solve(goodwill={"minor": 90_000, "currency": "CNY"})
     if prepare == "over":
-        case.ask(supervision.close_case, c.CloseCase, SUPERVISOR, reason="settled")
+        case.ask(supervision.close_case, r.CloseCase, SUPERVISOR, reason="settled")
     assert case.case.doing.value == doing
 
 

@@ -42,6 +42,12 @@ REFUSED = [
         "some time",
     ),
     (
+        "order_change: { priorities: { normal: 1, high: 0 } } # here",
+        "order_change.priorities.high",
+        "a factor above 0, got 0",
+    ),
+    ("order_change: { vip_priority: royal } # here", "order_change.vip_priority", "expected one of high, normal"),
+    (
         "order_change: { clocks: { payment: { calendar: lunar } } } # here",
         "order_change.clocks.payment.calendar",
         "got 'lunar'",
@@ -131,7 +137,7 @@ def test_every_clock_has_its_budgets() -> None:
     assert {kind: len(RULES.budgets(kind)) for kind in RULES.clocks.kinds} == {
         ClockKind.CHANGE_WINDOW: 4,
         ClockKind.STATUS_UPDATE: 1,
-        ClockKind.TASK_DUE: 6,
+        ClockKind.TASK_DUE: 7,
         ClockKind.CLAIM_IDLE: 1,
         ClockKind.CUSTOMER_ANSWER: 1,
         ClockKind.PAYMENT: 1,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from activities.clock import wall_clock
+from domain import requests as r
 from domain.complaint import messages as c
 from domain.policy import Policy
 from domain.sla.clock import ClockState
@@ -123,7 +124,7 @@ async def test_duplicate_is_merged_and_its_earlier_promise_goes_on(world: World)
     await first.forward(20 * MINUTE)
     second = await world.open(customer=customer, order_id=order, subject="The kettle still leaks")
     await second.claim(COLLEAGUE)
-    await second.ask("add_note", c.AddNote, COLLEAGUE, text="same kettle")
+    await second.ask("add_note", r.AddNote, COLLEAGUE, text="same kettle")
     await first.claim()
     answer = await world.service.merge(
         first.case_id, second.case_id, request_id="m1", actor=AGENT, reason="the same complaint twice"
@@ -165,7 +166,7 @@ async def test_merging_into_a_case_that_is_gone_leaves_this_one_open(world: Worl
 
 async def test_supervisor_closes_a_case_with_a_reason(world: World) -> None:
     case = await world.open()
-    await case.ask("close_case", c.CloseCase, SUPERVISOR, reason="settled in court")
+    await case.ask("close_case", r.CloseCase, SUPERVISOR, reason="settled in court")
     view = await case.view()
     assert (view.status, view.outcome) == ("closed", "closed_by_supervisor")
     assert len(await case.letters()) == 2

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain import requests as r
 from domain.complaint import messages as c
 from domain.people import Channel, DeliveryChannel
 from domain.policy import Policy
@@ -86,10 +87,10 @@ async def test_late_reply_is_recorded_as_late_and_not_as_met(world: World) -> No
 async def test_lesson_5_status_change_note_and_acknowledgement_are_no_first_response(world: World) -> None:
     case = await world.open()
     await case.claim()
-    await case.ask("add_note", c.AddNote, AGENT, text="called the warehouse")
+    await case.ask("add_note", r.AddNote, AGENT, text="called the warehouse")
     questions = [{"team": "warehouse", "question": "Is it there?"}]
     await case.ask("ask_departments", c.AskDepartments, AGENT, questions=questions)
-    await case.ask("send_update_now", c.SendUpdateNow, SUPERVISOR, reason="customer called")
+    await case.ask("send_update_now", r.SendUpdateNow, SUPERVISOR, reason="customer called")
     assert len(await case.letters()) == 2
     assert (await case.clock(FIRST)).state is ClockState.RUNNING
 

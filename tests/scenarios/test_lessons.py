@@ -8,7 +8,7 @@ from typing import Any
 
 from temporalio.api.enums.v1 import EventType
 
-from domain.complaint import messages as c
+from domain import requests as r
 from domain.policy import Policy
 from domain.sla.clock import ClockState
 from domain.sla.rules import ClockKind
@@ -23,7 +23,7 @@ async def test_lesson_1_threshold_that_falls_into_a_pause_is_not_skipped(world: 
     await case.reply(text="Which one?", await_answer=True)
     await case.forward(30 * MINUTE)
     assert "near_due" not in await case.story()
-    await case.ask("customer_reply", c.CustomerReply, case.customer, text="That one")
+    await case.ask("customer_reply", r.CustomerReply, case.customer, text="That one")
     await case.forward(2 * MINUTE)
     assert (await case.story()).count("near_due") == 1
 
@@ -51,7 +51,7 @@ async def test_lesson_3_change_of_priority_neither_restarts_nor_loses_the_clock(
     case = await world.open()
     await case.forward(12 * MINUTE)
     for priority in ("high", "normal", "high", "normal"):
-        await case.ask("change_priority", c.ChangePriority, SUPERVISOR, priority=priority, reason="to and fro")
+        await case.ask("change_priority", r.ChangePriority, SUPERVISOR, priority=priority, reason="to and fro")
     clock = await case.clock(ClockKind.TIER)
     assert clock.budget == 1_800_000
     assert 17 * 60_000 <= clock.left <= 18 * 60_000

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from temporalio.client import WorkflowHandle
 
-from domain.complaint import messages as c
+from domain import requests as r
 from tests.world import AGENT, DAY, SUPERVISOR, OpenCase, World, refused
 
 
@@ -19,21 +19,21 @@ async def runs_of(case: OpenCase) -> list[WorkflowHandle[object, object]]:
 async def test_case_of_a_month_continues_as_new_and_forgets_nothing(world: World) -> None:
     case = await world.open()
     await case.claim()
-    first = await case.ask("reply", c.Reply, AGENT, text="What size is it?", await_answer=True, request_id="first")
+    first = await case.ask("reply", r.Reply, AGENT, text="What size is it?", await_answer=True, request_id="first")
     for _ in range(4):
         await case.forward(6 * DAY)
-        await case.ask("customer_reply", c.CustomerReply, case.customer, text="still looking")
-        await case.ask("reply", c.Reply, SUPERVISOR, text="And now?", await_answer=True)
+        await case.ask("customer_reply", r.CustomerReply, case.customer, text="still looking")
+        await case.ask("reply", r.Reply, SUPERVISOR, text="And now?", await_answer=True)
     runs = await runs_of(case)
     world.others.append(runs[0])
     lengths = [len((await run.fetch_history()).events) for run in runs]
     assert len(lengths) >= 2
     assert max(lengths) < 2_000
     assert (
-        await case.ask("reply", c.Reply, AGENT, text="What size is it?", await_answer=True, request_id="first") == first
+        await case.ask("reply", r.Reply, AGENT, text="What size is it?", await_answer=True, request_id="first") == first
     )
     with refused("request_id_reused"):
-        await case.ask("reply", c.Reply, AGENT, text="Something else", request_id="first")
+        await case.ask("reply", r.Reply, AGENT, text="Something else", request_id="first")
     entries = await world.service.timeline(case.case_id)
     assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
     assert entries[0].what == "received"

@@ -8,6 +8,7 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from activities.clock import wall_clock
 from domain import messages as m
+from domain import requests as r
 from domain.complaint import messages as c
 from domain.complaint.state import ComplaintStart
 from domain.messages import Answer, DeliveryReported
@@ -20,8 +21,8 @@ from workflows.complaint import ComplaintWorkflow
 async def test_repeated_request_answers_as_before_and_does_nothing_twice(world: World) -> None:
     case = await world.open()
     await case.claim()
-    first = await case.ask("reply", c.Reply, AGENT, text="hello", request_id="one")
-    assert await case.ask("reply", c.Reply, AGENT, text="hello", request_id="one") == first
+    first = await case.ask("reply", r.Reply, AGENT, text="hello", request_id="one")
+    assert await case.ask("reply", r.Reply, AGENT, text="hello", request_id="one") == first
     await case.quiet()
     assert (await case.story()).count("replied") == 1
 
@@ -29,11 +30,11 @@ async def test_repeated_request_answers_as_before_and_does_nothing_twice(world: 
 async def test_reused_request_id_with_other_content_is_refused(world: World) -> None:
     case = await world.open()
     await case.claim()
-    await case.ask("reply", c.Reply, AGENT, text="hello", request_id="one")
+    await case.ask("reply", r.Reply, AGENT, text="hello", request_id="one")
     with refused("request_id_reused"):
-        await case.ask("reply", c.Reply, AGENT, text="good bye", request_id="one")
+        await case.ask("reply", r.Reply, AGENT, text="good bye", request_id="one")
     with refused("request_id_reused"):
-        await case.ask("add_note", c.AddNote, AGENT, text="hello", request_id="one")
+        await case.ask("add_note", r.AddNote, AGENT, text="hello", request_id="one")
 
 
 async def test_refusal_leaves_no_trace_in_the_history(world: World) -> None:
@@ -128,7 +129,7 @@ async def test_unknown_case_is_not_found(world: World) -> None:
     with refused("case_not_found"):
         await world.service.snapshot("CNOSUCHCASE")
     with refused("case_not_found"):
-        request = c.CloseCase(request_id="r", actor=SUPERVISOR, reason="x")
+        request = r.CloseCase(request_id="r", actor=SUPERVISOR, reason="x")
         await world.service.act("CNOSUCHCASE", "close_case", request)
 
 

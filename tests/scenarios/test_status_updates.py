@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from domain import requests as r
 from domain.complaint import messages as c
 from domain.people import DeliveryChannel, Language
 from domain.policy import Policy
@@ -150,7 +151,7 @@ async def test_update_that_nobody_got_is_on_record_as_missed_and_the_next_one_is
 async def test_supervisor_orders_an_update_now(world: World) -> None:
     case = await at_tier_2(world)
     before = len(await case.letters())
-    await case.ask("send_update_now", c.SendUpdateNow, SUPERVISOR, reason="the customer called")
+    await case.ask("send_update_now", r.SendUpdateNow, SUPERVISOR, reason="the customer called")
     assert len(await case.letters()) == before + 1
     await case.forward(timedelta(hours=3, minutes=45))
     assert len(await case.letters()) == before + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain import messages as m
+from domain import requests as r
 from domain.complaint import messages as c
 from domain.people import Channel
 from domain.sla.clock import ClockState
@@ -131,7 +132,7 @@ async def test_tier_time_pauses_while_the_customer_has_the_word(world: World) ->
     clock = await case.clock(ClockKind.TIER)
     assert (clock.state, (await case.view()).tier) == (ClockState.PAUSED, 1)
     assert 10 * 60_000 <= clock.consumed < 11 * 60_000
-    await case.ask("customer_reply", c.CustomerReply, case.customer, text="The blue one")
+    await case.ask("customer_reply", r.CustomerReply, case.customer, text="The blue one")
     await case.forward(21 * MINUTE)
     assert (await case.view()).tier == 2
 
@@ -184,7 +185,7 @@ async def test_lesson_14_escalation_carries_everything_said_tried_and_drafted(wo
     task = await case.claim(CALLED)
     await case.reply(CALLED, "I am looking into it.")
     await case.ask("save_draft", m.SaveDraft, CALLED, task_id=task.id, draft="Dear customer, we found")
-    await case.ask("add_note", c.AddNote, CALLED, text="The customer is a teacher")
+    await case.ask("add_note", r.AddNote, CALLED, text="The customer is a teacher")
     await case.forward(31 * MINUTE)
     new = await case.task()
     assert (new.team, new.draft, new.owner) == ("specialists", "Dear customer, we found", None)

@@ -11,6 +11,7 @@ import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from domain import requests as r
 from domain.complaint import messages as c
 from domain.errors import CaseNotFoundError
 from domain.policy import Policy
@@ -89,7 +90,7 @@ async def _answered(world: World) -> OpenCase:
     case = await world.open()
     await case.claim()
     await case.reply(await_answer=True)
-    await case.ask("customer_reply", c.CustomerReply, case.customer, text="On Monday.")
+    await case.ask("customer_reply", r.CustomerReply, case.customer, text="On Monday.")
     await case.solve()
     await case.accept()
     await case.ask("reopen", c.Reopen, case.customer, reason="It broke again.")
@@ -159,11 +160,11 @@ async def _supervised(world: World) -> OpenCase:
     case = await world.open()
     await case.claim()
     await case.ask("escalate", c.Escalate, AGENT, reason="too hard for me")
-    await case.ask("extend_clock", c.ExtendClock, SUPERVISOR, clock="tier:2", by=2 * HOUR, reason="holiday")
-    await case.ask("pause_clock", c.PauseClock, SUPERVISOR, clock="tier:2", reason="a court decides")
+    await case.ask("extend_clock", r.ExtendClock, SUPERVISOR, clock="tier:2", by=2 * HOUR, reason="holiday")
+    await case.ask("pause_clock", r.PauseClock, SUPERVISOR, clock="tier:2", reason="a court decides")
     await case.forward(3 * AN_HOUR)
-    await case.ask("resume_clock", c.ResumeClock, SUPERVISOR, clock="tier:2", reason="it has decided")
-    await case.ask("change_priority", c.ChangePriority, SUPERVISOR, priority="high", reason="press")
+    await case.ask("resume_clock", r.ResumeClock, SUPERVISOR, clock="tier:2", reason="it has decided")
+    await case.ask("change_priority", r.ChangePriority, SUPERVISOR, priority="high", reason="press")
     await case.forward(15 * AN_HOUR)
     return case
 
@@ -194,7 +195,7 @@ async def _reopened(world: World) -> OpenCase:
     document["complaint"]["clocks"]["status_update"]["every"] = HOUR
     version = await world.publish(Policy.model_validate(document))
     await case.claim(EXPERT)
-    await case.ask("adopt_policy", c.AdoptPolicy, SUPERVISOR, policy=version, reason="the new charter")
+    await case.ask("adopt_policy", r.AdoptPolicy, SUPERVISOR, policy=version, reason="the new charter")
     await case.forward(3 * AN_HOUR)
     return case
 

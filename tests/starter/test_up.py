@@ -24,8 +24,8 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from typer.testing import CliRunner
 
-from domain.complaint.messages import AddNote
 from domain.people import Actor, Role
+from domain.requests import AddNote
 from starter.cli import app
 from starter.cli.exits import ExitCode
 from starter.doors import open_doors

@@ -1,42 +1,44 @@
-"""How a supervisor steps in. Each act needs a reason and is on record; each function refuses or returns the act."""
+"""How a supervisor steps in, whatever the case is about. Each act needs a reason and is on record.
+
+Each function refuses or returns the act. What a clock's budget is, what may be moved and how a case is closed, the type
+of case says.
+"""
 
 from __future__ import annotations
 
+from domain import requests as r
 from domain.case import Act
-from domain.complaint import messages as m
-from domain.complaint.case import Complaint
-from domain.complaint.machine import WORKING, ComplaintStatus, ComplaintTrigger
 from domain.conversation import write
 from domain.errors import ClockStateError, InvalidInputError, LimitExceededError, WrongStatusError
 from domain.people import Actor, Role
 from domain.policy import Policy
 from domain.rights import require_role
 from domain.sla.clock import Clock
-from domain.sla.rules import ClockKind
-from domain.sla.spans import Instant, Span, say_span
+from domain.sla.spans import Instant, say_span
 from domain.task_verbs import reassign as reassign_task
-from domain.templates import TemplateName
+from domain.worked_case import WorkedCase
 
 
-def reassign(case: Complaint, request: m.Reassign) -> Act:
+def reassign(case: WorkedCase, request: r.Reassign) -> Act:
     """Give a task to somebody, whoever has it now."""
     return reassign_task(case, request.task_id, request.to, request.actor, request.reason)
 
 
-def _open_clock(case: Complaint, clock_id: str, actor: Actor) -> Clock:
+def _open_clock(case: WorkedCase, clock_id: str, actor: Actor) -> Clock:
     require_role(actor, Role.SUPERVISOR)
     clock = case.clock(clock_id)
     if not clock.open:
         raise ClockStateError(f"clock {clock.id} has ended", field="clock", state=clock.state.value)
+    case.check_moved(clock)
     return clock
 
 
-def extend_clock(case: Complaint, request: m.ExtendClock) -> Act:
+def extend_clock(case: WorkedCase, request: r.ExtendClock) -> Act:
     """More time for a clock that is not breached, within the policy's limit for its whole life."""
     clock = _open_clock(case, request.clock, request.actor)
     if clock.breached_at is not None:
         raise ClockStateError(f"clock {clock.id} is breached already", field="clock", state=clock.state.value)
-    limit = case.rules.extend_at_most
+    limit = case.extend_at_most
     if clock.extended_by + request.by > limit:
         raise LimitExceededError(
             f"a clock may be extended by {say_span(limit)} in all, {say_span(clock.extended_by)} are used",
@@ -54,7 +56,7 @@ def extend_clock(case: Complaint, request: m.ExtendClock) -> Act:
     return act
 
 
-def pause_clock(case: Complaint, request: m.PauseClock) -> Act:
+def pause_clock(case: WorkedCase, request: r.PauseClock) -> Act:
     """Hold one clock until it is resumed."""
     clock = _open_clock(case, request.clock, request.actor)
     if clock.held:
@@ -68,7 +70,7 @@ def pause_clock(case: Complaint, request: m.PauseClock) -> Act:
     return act
 
 
-def resume_clock(case: Complaint, request: m.ResumeClock) -> Act:
+def resume_clock(case: WorkedCase, request: r.ResumeClock) -> Act:
     """Let go of a clock that was held; it runs unless the status pauses it."""
     clock = _open_clock(case, request.clock, request.actor)
     if not clock.held:
@@ -82,42 +84,25 @@ def resume_clock(case: Complaint, request: m.ResumeClock) -> Act:
     return act
 
 
-def force_tier(case: Complaint, request: m.ForceTier) -> Act:
-    """Put the case into another tier, up or down."""
-    require_role(request.actor, Role.SUPERVISOR)
-    case.require(ComplaintTrigger.CLIMB)
-    if request.tier not in case.rules.tiers:
-        raise InvalidInputError(f"there is no tier {request.tier}", field="tier", expected=sorted(case.rules.tiers))
-    if request.tier == case.tier:
-        raise InvalidInputError(f"the case is in tier {case.tier} already", field="tier")
-
-    def act(now: Instant) -> None:
-        case.fire(ComplaintTrigger.CLIMB, now, request.actor, request.reason)
-        case.cancel(ClockKind.CUSTOMER_ANSWER, now, "a supervisor moved the case")
-        case.hand_over(request.tier, now, request.reason, request.actor)
-
-    return act
-
-
-def send_update_now(case: Complaint, request: m.SendUpdateNow) -> Act:
+def send_update_now(case: WorkedCase, request: r.SendUpdateNow) -> Act:
     """A status update out of turn."""
     require_role(request.actor, Role.SUPERVISOR)
-    if case.state.status not in (*WORKING, ComplaintStatus.SOLUTION_OFFERED):
+    if not case.has_news:
         raise WrongStatusError(f"nothing to report on a case that is {case.status}", status=case.status)
 
     def act(now: Instant) -> None:
         case.note(now, "update_ordered", request.actor, reason=request.reason)
         about = f"Status update by order of {request.actor.id}"
-        write(case, TemplateName.STATUS_UPDATE, now, about, key=case.key("update_now"))
+        write(case, case.update_template, now, about, key=case.key("update_now"))
 
     return act
 
 
-def change_priority(case: Complaint, request: m.ChangePriority) -> Act:
+def change_priority(case: WorkedCase, request: r.ChangePriority) -> Act:
     """Another priority; clocks get the budget that it gives and keep what was consumed."""
     require_role(request.actor, Role.SUPERVISOR)
-    if request.priority not in case.rules.priorities:
-        known = sorted(case.rules.priorities)
+    if request.priority not in case.priorities_in(case.policy):
+        known = sorted(case.priorities_in(case.policy))
         raise InvalidInputError(f"unknown priority {request.priority}", field="priority", expected=known)
     if case.over:
         raise WrongStatusError(f"the case is {case.status}", status=case.status)
@@ -132,12 +117,11 @@ def change_priority(case: Complaint, request: m.ChangePriority) -> Act:
     return act
 
 
-def adopt_policy(case: Complaint, request: m.AdoptPolicy, policy: Policy) -> Act:
+def adopt_policy(case: WorkedCase, request: r.AdoptPolicy, policy: Policy) -> Act:
     """Pin the case to another published policy. Clocks move to its calendars and budgets and keep what was consumed."""
     require_role(request.actor, Role.SUPERVISOR)
     missing = [team for task in case.active_tasks() if (team := task.team) not in policy.teams]
-    tiers = {case.tier, *(task.tier for task in case.active_tasks() if task.tier)}
-    if missing or tiers - policy.complaint.tiers.keys() or case.state.priority not in policy.complaint.priorities:
+    if missing or not case.fits(policy) or case.state.priority not in case.priorities_in(policy):
         raise InvalidInputError(
             f"policy {request.policy} lacks a team, tier or priority that this case uses", field="policy", teams=missing
         )
@@ -158,43 +142,18 @@ def adopt_policy(case: Complaint, request: m.AdoptPolicy, policy: Policy) -> Act
     return act
 
 
-def _rebudget(case: Complaint, now: Instant, cause: str) -> None:
+def _rebudget(case: WorkedCase, now: Instant, cause: str) -> None:
     for clock in case.state.clocks:
-        if clock.open and (budget := budget_of(case, clock)) is not None:
+        if clock.open and (budget := case.budget_of(clock)) is not None:
             clock.rebudget(now, budget + clock.extended_by, cause, case.calendar(clock.calendar))
 
 
-def budget_of(case: Complaint, clock: Clock) -> Span | None:
-    """What the pinned policy gives a clock at the case's present priority; None where it was set by hand."""
-    rules, clocks = case.rules, case.rules.clocks
-    task = case.find_task(clock.task) if clock.task else None
-    if clock.kind is ClockKind.TIER:
-        return rules.tier_time(case.tier, case.state.priority)
-    if clock.kind is ClockKind.STATUS_UPDATE:
-        return clocks.status_update.every
-    if clock.kind is ClockKind.FIRST_RESPONSE:
-        return clocks.first_response.budget(case.state.channel, vip=case.state.customer.vip)
-    if clock.kind is ClockKind.TASK_CLAIM and task:
-        return rules.tiers[task.tier or case.tier].respond_within
-    if clock.kind is ClockKind.CLAIM_IDLE and task:
-        return case.claim_idle_budget(task)
-    fixed = {
-        ClockKind.CUSTOMER_ANSWER: clocks.customer_answer.within,
-        ClockKind.SATISFACTION: clocks.satisfaction.within,
-        ClockKind.FOLLOW_UP: clocks.follow_up.within,
-    }
-    return fixed.get(clock.kind)
-
-
-def close_case(case: Complaint, request: m.CloseCase) -> Act:
-    """Close without the customer's confirmation, or without the rest of the record of what was accepted."""
+def close_case(case: WorkedCase, request: r.CloseCase) -> Act:
+    """Close before its time: what that leaves undone, the type of case says."""
     require_role(request.actor, Role.SUPERVISOR)
-    case.require(ComplaintTrigger.CLOSE)
-    accepted = not case.unresolved
+    case.check_close()
 
     def act(now: Instant) -> None:
-        case.fire(ComplaintTrigger.CLOSE, now, request.actor, request.reason)
-        outcome = m.Outcome.ACCEPTED if accepted else m.Outcome.CLOSED_BY_SUPERVISOR
-        case.end(outcome, TemplateName.CLOSED, now, f"closed by {request.actor.id}")
+        case.close_by(request.actor, request.reason, now)
 
     return act
