@@ -28,6 +28,10 @@ from activities.compensation.embedded import EmbeddedCompensationDesk
 from activities.customers.activities import CustomerActivities
 from activities.customers.embedded import EmbeddedCustomerDirectory, EmbeddedOrderDirectory
 from activities.effects.sql import SqlEffectLedger
+from activities.events.activities import EventActivities
+from activities.events.reconciling import Reconciler
+from activities.events.relay import EventRelay
+from activities.events.telling import CaseTeller
 from activities.inventory.activities import InventoryActivities
 from activities.inventory.embedded import EmbeddedInventory
 from activities.notifications.activities import NotificationActivities
@@ -46,13 +50,16 @@ from activities.notifications.webhook import (
     WebhookSettings,
     WebhookStaffNotifier,
 )
+from activities.openings.orders import CaseOrders
 from activities.orders.activities import OrderActivities
 from activities.orders.embedded import EmbeddedOrderSystem
 from activities.orders.return_activities import ReturnActivities
 from activities.payments.activities import PaymentActivities
 from activities.payments.embedded import EmbeddedPaymentGateway
 from activities.policies.archive import PolicyArchive
+from activities.shop.events import ShopEvents
 from activities.shop.transactions import ShopBooks
+from activities.shop.upkeep import ShopUpkeep
 from activities.store.database import create_tables, open_database
 from domain.deeds import DigestStart
 from domain.people import DeliveryChannel
@@ -63,13 +70,21 @@ from runtime.connection import connect, register_search_attributes
 from runtime.gauges import watch_open_cases
 from runtime.logs import configure_logs, telemetry
 from runtime.settings import AdapterName, Settings
+from starter.standing import keep_standing
 from workflows.complaint import ComplaintWorkflow
 from workflows.digest import StaffDigestWorkflow
+from workflows.events import EventRelayWorkflow, ReconcileWorkflow
 from workflows.order_change import OrderChangeWorkflow
 
 log = structlog.get_logger()
 
-WORKFLOWS = [ComplaintWorkflow, OrderChangeWorkflow, StaffDigestWorkflow]
+WORKFLOWS = [
+    ComplaintWorkflow,
+    OrderChangeWorkflow,
+    StaffDigestWorkflow,
+    EventRelayWorkflow,
+    ReconcileWorkflow,
+]
 READY = "worker_ready"
 """The log event that says that the worker takes work; `duecourse up` waits for it."""
 
@@ -123,6 +138,13 @@ class Adapters:
             InventoryActivities(EmbeddedInventory(books)),
             CarrierActivities(EmbeddedCarrier(books)),
         )
+
+    def events(self, client: Client) -> EventActivities:
+        """What brings events to cases; the embedded shop's own warehouse is looked after in the same rounds."""
+        books, teller = ShopBooks(self._engine), CaseTeller(client, CaseOrders(self._engine))
+        relay = EventRelay(ShopEvents(self._engine), teller)
+        reconciler = Reconciler(EmbeddedPaymentGateway(books), EmbeddedCarrier(books), teller)
+        return EventActivities(relay, reconciler, [ShopUpkeep(books).go_on])
 
     async def close(self) -> None:
         """Give up connections."""
@@ -247,6 +269,7 @@ def activities_for(
         CompensationActivities(EmbeddedCompensationDesk(engine)),
         ArchiveActivities(TimelineArchive(engine)),
         *adapters.shop(),
+        adapters.events(client),
     )
     return [activity for room in rooms for activity in room.registered()]
 
@@ -259,6 +282,7 @@ async def serve(settings: Settings) -> None:
     client = await connect(settings, runtime=telemetry(settings.metrics_address))
     await register_search_attributes(client)
     async with running_worker(settings, client):
+        await keep_standing(client, settings.task_queue, reconcile_every=timedelta(seconds=settings.reconcile_every))
         log.info(READY, task_queue=settings.task_queue, open_cases=settings.open_cases)
         watcher = (
             asyncio.create_task(watch_open_cases(client, settings.gauge_interval)) if settings.metrics_address else None

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from domain.case_clocks import CaseClocks
 from domain.deeds import NoticeKind, NotifyStaff, SendMessage, Words
 from domain.people import Actor, DeliveryChannel
+from domain.shop_case.messages import OrderMoved
 from domain.sla.spans import Instant, Span
 from domain.tasks import HumanTask, TaskDefinition, eligible
 
@@ -69,6 +70,11 @@ class Case(CaseClocks):
     @abstractmethod
     def unknown_fate(self, message: SendMessage, why: str, now: Instant) -> None:
         """Nobody can tell whether a message arrived: a person must find out."""
+
+    def order_moved(self, event: OrderMoved, now: Instant) -> None:
+        """Something happened to the case's order without us: whoever works on it sees that; nothing else by default."""
+        if self.is_news(event.event_id):
+            self.note(now, "order_moved", kind=event.kind)
 
     # People.
 

@@ -90,6 +90,8 @@ class Opening:
             reference=new.reference,
             request_hash=hashlib.sha256(new.model_dump_json().encode()).hexdigest(),
             request=start.model_dump_json(),
+            # A complaint does not wait for anything that a shop tells.
+            hears_of=None if isinstance(new, NewComplaint) else new.order_id,
         )
         # Of a former attempt that died before it started anything, the first request counts.
         first = _START.validate_json(opening.request) if opening.request else start

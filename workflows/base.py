@@ -27,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.case import Act
     from domain.deeds import OwnDeed, TimelineArchiveOrder
     from domain.errors import CaseError
+    from domain.shop_case.messages import OrderMoved
     from domain.sla.clock import PlannedStep
     from domain.sla.spans import Instant, say_span
     from domain.views import clock_name
@@ -263,6 +264,12 @@ class CaseWorkflow:
     def delivery_reported(self, report: m.DeliveryReported) -> None:
         """A provider told what became of a message."""
         reaching.delivery_reported(self.case, report, self.now())
+        self._turn()
+
+    @workflow.signal
+    def order_moved(self, event: OrderMoved) -> None:
+        """Something happened to the order without us: released, shipped, delivered, changed, refunded."""
+        self.case.order_moved(event, self.now())
         self._turn()
 
     @workflow.query

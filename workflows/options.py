@@ -49,6 +49,20 @@ RECORD: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "ret
 SHOP: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
 """A shop that is away is asked until it answers; meanwhile the case goes on telling its customer."""
 
+RELAY: ActivityOptions = {
+    "start_to_close_timeout": timedelta(hours=2),
+    "heartbeat_timeout": timedelta(seconds=15),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=10)
+    ),
+}
+"""It works for an hour at a time; a worker that died with it is noticed by its heartbeat."""
+
+RECONCILE: ActivityOptions = {
+    "start_to_close_timeout": timedelta(hours=1),
+    "heartbeat_timeout": timedelta(minutes=2),
+    "retry_policy": UNTIL_IT_WORKS,
+}
 ARCHIVE: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
 DIGEST: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
 

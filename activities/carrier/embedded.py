@@ -7,12 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.shop.arrivals import book_arrival
 from activities.shop.documents import all_about, file, find, fingerprint, id_for, refile, repeated
+from activities.shop.events import write
 from activities.shop.parcels import announce, hold_parcel, read_parcel
 from activities.shop.transactions import ShopBooks
 from activities.store.database import insert_new
 from activities.store.shop_tables import SHOP_SCANS
 from domain.shop.errors import InterceptTooLateError, KeyReusedError
 from domain.shop.parcels import STOPPABLE, Interception, LabelRequest, Parcel, ParcelStatus, Scan
+from domain.shop_case.events import scanned
 
 _ONWARD = {
     ParcelStatus.LABELLED: ParcelStatus.PICKED_UP,
@@ -69,6 +71,7 @@ class EmbeddedCarrier:
             if not await _is_news(connection, scan):
                 return False
             after = await refile(connection, before.with_scan(scan))
+            await write(connection, scanned(after.order_id, scan))
             if after.ended and not before.ended:
                 await book_arrival(connection, after, self._books.clock())
         return True

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.clock import Clock, wall_clock
 from activities.store.database import AnyRow, insert_new
-from activities.store.tables import OPENINGS
+from activities.store.tables import CASE_ORDERS, OPENINGS
 from domain.sla.spans import Instant, Span
 
 
@@ -52,8 +52,12 @@ class OpeningRegister:
         reference: str | None,
         request_hash: str,
         request: str | None = None,
+        hears_of: str | None = None,
     ) -> tuple[bool, Opening]:
         """Reserve a case id; of several at once exactly one gets True.
+
+        `hears_of` is the order whose events the case is told. It is written down in the same transaction, for a case
+        that runs without standing there would never hear of anything.
 
         Returns:
             Whether it is new, and the opening as it stands: on a repeat the first one's, for the caller to compare.
@@ -70,6 +74,8 @@ class OpeningRegister:
                 opened_at=self._clock(),
                 started=False,
             )
+            if hears_of:
+                await insert_new(connection, CASE_ORDERS, case_id=case_id, order_id=hears_of, open=True, known="[]")
             row = (await connection.execute(select(OPENINGS).where(OPENINGS.c.case_id == case_id))).one()
         return new, _opening(row)
 

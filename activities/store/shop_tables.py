@@ -62,6 +62,7 @@ SHOP_DOCUMENTS = Table(
     Column("at", BigInteger, nullable=False),
     Column("document", Text, nullable=False),
     Index("shop_documents_by_subject", "about", "kind", "at"),
+    Index("shop_documents_by_status", "kind", "status", "at"),
     Index(
         "shop_documents_one_active_change",
         "about",

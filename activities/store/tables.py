@@ -170,3 +170,15 @@ OPENINGS = Table(
     Index("openings_by_started", "started", "opened_at"),
 )
 """Every case that was ever opened; `request` is kept only until the workflow has started."""
+
+CASE_ORDERS = Table(
+    "case_orders",
+    METADATA,
+    Column("case_id", String(255), primary_key=True),
+    Column("order_id", String(64), nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("known", Text, nullable=False),
+    Index("case_orders_by_order", "order_id", "open"),
+    Index("case_orders_by_case", "open", "case_id"),
+)
+"""Which cases hear of which order; `known` is a JSON list of what reconciling has told a case already."""

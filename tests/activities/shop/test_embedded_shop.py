@@ -160,7 +160,7 @@ class TestEvents:
         for _ in range(2):
             await shop.payments.refund(key, order.id, order.total, "broken")
         assert Counter(await told(shop, order.id)) == Counter(
-            ["placed", "fulfilled", "shipped", "delivered", "refunded"]
+            ["placed", "fulfilled", "shipped", *["parcel_scanned"] * 4, "delivered", "refunded"]
         )
 
     async def test_told_events_are_not_told_again(self, shop: EmbeddedStage) -> None:

@@ -1,0 +1,1 @@
+"""What shop and carrier tell by themselves, brought to the cases that it concerns, and looked for where it got lost."""

@@ -1,0 +1,40 @@
+"""Bringing events to cases: a relay that always runs, once for all workers, and a comparison that a schedule starts.
+
+The relay is one long activity with a heartbeat, and not a schedule every second or a loop with timers: it costs a
+handful of events an hour however many events it tells, one worker at a time has it, and when that one is gone another
+one goes on within the heartbeat's timeout.
+"""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from workflows import options
+
+with workflow.unsafe.imports_passed_through():
+    from activities.events.activities import EventActivities
+
+
+@workflow.defn
+class EventRelayWorkflow:
+    """Tells events to cases, for ever."""
+
+    @workflow.run
+    async def run(self) -> None:
+        """An hour of telling for each run."""
+        await workflow.execute_activity_method(
+            EventActivities.relay_events, summary="Tell events to cases as they come", **options.RELAY
+        )
+        workflow.continue_as_new()
+
+
+@workflow.defn
+class ReconcileWorkflow:
+    """Finds what cases have missed."""
+
+    @workflow.run
+    async def run(self) -> int:
+        """One comparison of all open cases; returns how many had missed something."""
+        return await workflow.execute_activity_method(
+            EventActivities.reconcile_cases, summary="Compare open cases with shop and carrier", **options.RECONCILE
+        )
