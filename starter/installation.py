@@ -50,6 +50,11 @@ class Installation:
         return self.folder / "worker.log"
 
     @property
+    def webhook_secret(self) -> Path:
+        """What shop and carrier sign with, unless the settings say it."""
+        return self.folder / "webhook.secret"
+
+    @property
     def lock(self) -> Path:
         """Held while `up`, its server or its worker runs; it holds the process id of `up`."""
         return self.folder / "up.lock"

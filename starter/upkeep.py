@@ -25,7 +25,8 @@ from starter.intake import Intake, take_in
 from starter.kept_running import KeptRunning
 from starter.policies.loader import load_policy
 from starter.refusals import UnavailableError
-from starter.server import FRONTEND_PORT, UI_PORT, Ports, dev_server, free_port, is_taken, made_ready
+from starter.server import FRONTEND_PORT, LOCALHOST, UI_PORT, Ports, dev_server, free_port, is_taken, made_ready
+from starter.webhooks.opening import kept_secret, webhook_door
 
 SAMPLE = Path(__file__).parent.parent / "examples" / "complaints.csv"
 """The complaints that the first start imports."""
@@ -133,7 +134,7 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
                     grace=settings.shutdown_grace + 10,
                 )
                 latest = await doors.store.policies.latest(policy)
-                async with worker.kept():
+                async with worker.kept(), _webhooks(doors, installation, say):
                     try:
                         yield Upkeep(
                             installation=installation,
@@ -147,6 +148,18 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
                         )
                     finally:
                         say("stopping the worker, then Temporal")
+
+
+@asynccontextmanager
+async def _webhooks(doors: Doors, installation: Installation, say: Callable[[str], None]) -> AsyncIterator[None]:
+    """The door for what shop and carrier tell; on another port where the usual one is taken."""
+    secret = doors.settings.inbound_secrets or kept_secret(installation.webhook_secret)
+    wanted = doors.settings.inbound_port
+    port = 0 if wanted and is_taken(wanted) else wanted
+    async with webhook_door(doors.store, secret, port) as listening:
+        signed = "" if doors.settings.inbound_secrets else f", signed with what is in {installation.webhook_secret}"
+        say(f"webhooks of shop and carrier come in at http://{LOCALHOST}:{listening}/webhooks/…{signed}")
+        yield
 
 
 def _embedded(settings: Settings, installation: Installation, ports: Ports, policy: str) -> Settings:

@@ -1,0 +1,83 @@
+"""What a genuine webhook says, read and kept: an event of the shop in the outbox, a scan in the carrier's books.
+
+Nothing is told to cases here. What was kept is told by the relay, so a webhook is answered even while Temporal is away,
+and one that comes again changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from activities.carrier.port import Carrier
+from activities.shop.events import ShopEvents
+from domain.errors import InvalidInputError
+from domain.shop.parcels import Scan
+from domain.shop.values import Key, ShopId
+from domain.shop_case.events import ShopEvent
+from domain.shop_case.messages import EventKind
+from domain.sla.spans import Instant
+
+Body = TypeVar("Body", bound=BaseModel)
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+
+
+class ToldByShop(BaseModel):
+    """An event of the shop. `key` is ours if we caused it; `parcel` is the tracking number of what was shipped."""
+
+    model_config = _STRICT
+
+    order_id: ShopId
+    kind: EventKind
+    at: Instant = Field(ge=0)
+    key: Key | None = None
+    parcel: ShopId | None = None
+
+
+class ShopWebhook(BaseModel):
+    """The body of a webhook of the shop; `webhook-id` is the event's identity."""
+
+    type: Literal["order.event"]
+    data: ToldByShop
+
+
+class CarrierWebhook(BaseModel):
+    """The body of a webhook of the carrier; the scan's `event_id` is its identity."""
+
+    type: Literal["parcel.scanned"]
+    data: Scan
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Where webhooks are kept."""
+
+    events: ShopEvents
+    carrier: Carrier
+
+    async def take(self, sender: str, webhook_id: str, body: bytes) -> bool:
+        """Keep what a webhook says; returns whether it is news.
+
+        Raises:
+            InvalidInputError: the body is not what this sender sends; names the field.
+            KeyReusedError: its id told something else before.
+            ParcelNotFoundError: the carrier scanned what we have never heard of.
+            ShopUnavailableError: it cannot be kept now.
+        """
+        if sender == "carrier":
+            return await self.carrier.accept_scan(_read(CarrierWebhook, body).data)
+        told = _read(ShopWebhook, body).data
+        facts = told.model_dump(include={"key", "parcel"}, exclude_none=True)
+        # Ids of others are kept apart from those of the embedded shop.
+        return await self.events.take_in(ShopEvent(f"told:{webhook_id}", told.order_id, told.kind, told.at, facts))
+
+
+def _read(kind: type[Body], body: bytes) -> Body:
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "body"
+        raise InvalidInputError(f"{field}: {first['msg']}", field=field) from None
