@@ -26,7 +26,7 @@ from activities.carrier.embedded import EmbeddedCarrier
 from activities.compensation.activities import CompensationActivities
 from activities.compensation.embedded import EmbeddedCompensationDesk
 from activities.customers.activities import CustomerActivities
-from activities.customers.embedded import EmbeddedCustomerDirectory, EmbeddedOrderDirectory
+from activities.customers.embedded import EmbeddedCustomerDirectory
 from activities.effects.sql import SqlEffectLedger
 from activities.events.activities import EventActivities
 from activities.events.reconciling import Reconciler
@@ -52,6 +52,7 @@ from activities.notifications.webhook import (
 )
 from activities.openings.orders import CaseOrders
 from activities.orders.activities import OrderActivities
+from activities.orders.directory import embedded_directory
 from activities.orders.embedded import EmbeddedOrderSystem
 from activities.orders.return_activities import ReturnActivities
 from activities.payments.activities import PaymentActivities
@@ -265,7 +266,7 @@ def activities_for(
     notices = StaffNotices(adapters.staff(), NearDueItems(engine), digest_waker(client, settings.task_queue))
     rooms = (
         NotificationActivities(messages, notices),
-        CustomerActivities(customers, EmbeddedOrderDirectory(engine)),
+        CustomerActivities(customers, embedded_directory(engine)),
         CompensationActivities(EmbeddedCompensationDesk(engine)),
         ArchiveActivities(TimelineArchive(engine)),
         *adapters.shop(),

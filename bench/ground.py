@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
 from activities.archive.timeline import TimelineArchive
-from activities.customers.embedded import EmbeddedCustomerDirectory, EmbeddedOrderDirectory
+from activities.customers.embedded import EmbeddedCustomerDirectory
 from activities.customers.port import Registration
 from activities.openings.register import OpeningRegister
+from activities.orders.directory import embedded_directory
 from activities.policies.archive import PolicyArchive
 from activities.store.database import create_tables, open_database
 from bench.programs import BARE, DevServer, WorkerProcess
@@ -64,7 +65,7 @@ class Ground:
             openings=OpeningRegister(self.engine),
             policies=PolicyArchive(self.engine),
             customers=self.customers,
-            orders=EmbeddedOrderDirectory(self.engine),
+            orders=embedded_directory(self.engine),
             archive=TimelineArchive(self.engine),
             policy=self.policy.name,
         )

@@ -13,9 +13,10 @@ from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.archive.timeline import TimelineArchive
-from activities.customers.embedded import EmbeddedCustomerDirectory, EmbeddedOrderDirectory
+from activities.customers.embedded import EmbeddedCustomerDirectory
 from activities.customers.port import Registration
 from activities.openings.register import OpeningRegister
+from activities.orders.directory import embedded_directory
 from activities.policies.archive import PolicyArchive
 from activities.store.database import create_tables, open_database
 from bench.bare import BareUpdatesWorkflow
@@ -79,7 +80,7 @@ async def virtual_ground(policy: Policy) -> AsyncIterator[VirtualGround]:
                 openings=OpeningRegister(engine),
                 policies=policies,
                 customers=customers,
-                orders=EmbeddedOrderDirectory(engine),
+                orders=embedded_directory(engine),
                 archive=TimelineArchive(engine),
                 policy=policy.name,
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.errors import CurrencyMismatchError
@@ -47,3 +49,18 @@ class Money(BaseModel):
                 got=other.currency,
             )
         return other.minor
+
+
+_WRITTEN = re.compile(r"(\d{1,10})(?:\.(\d\d))? ([A-Z]{3})")
+
+
+def parse_money(text: str) -> Money:
+    """An amount as people write it and `str` says it: `12.50 CNY`.
+
+    Raises:
+        ValueError: anything else.
+    """
+    found = _WRITTEN.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"expected an amount such as 12.50 CNY, got {text!r}")
+    return Money(minor=int(found[1]) * 100 + int(found[2] or 0), currency=found[3])

@@ -1,4 +1,4 @@
-"""Open cases by tier for Prometheus, counted by the server: a worker knows only the cases in its cache."""
+"""Open cases by type and tier for Prometheus, counted by the server: a worker knows only the cases in its cache."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import asyncio
 import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
+
+from domain.catalog import CASE_TYPES, COMPLAINT
 
 TIERS = range(1, 10)
 log = structlog.get_logger()
@@ -18,8 +20,15 @@ async def watch_open_cases(client: Client, interval: float) -> None:
     while True:
         try:
             for tier in TIERS:
-                count = await client.count_workflows(f"ExecutionStatus = 'Running' AND CaseTier = {tier}")
-                gauge.set(count.count, {"tier": str(tier)})
+                count = await client.count_workflows(_running(COMPLAINT.name, f" AND CaseTier = {tier}"))
+                gauge.set(count.count, {"type": COMPLAINT.name, "tier": str(tier)})
+            for name in CASE_TYPES.keys() - {COMPLAINT.name}:
+                count = await client.count_workflows(_running(name))
+                gauge.set(count.count, {"type": name, "tier": ""})
         except RPCError as error:
             log.warning("open_cases_not_counted", status=str(error.status))
         await asyncio.sleep(interval)
+
+
+def _running(case_type: str, more: str = "") -> str:
+    return f"ExecutionStatus = 'Running' AND CaseType = '{case_type}'{more}"

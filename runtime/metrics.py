@@ -25,7 +25,9 @@ COUNTED = {
 }
 
 
-def tell(log: Logger | LoggerAdapter[Any], meter: MetricMeter, case: Case, entries: Iterable[Entry]) -> None:
+def tell(
+    log: Logger | LoggerAdapter[Any], meter: MetricMeter, case_type: str, case: Case, entries: Iterable[Entry]
+) -> None:
     """Count and log new entries. Logger and meter are Temporal's own, which stay silent during a replay.
 
     What is counted is logged as information. The rest is for debugging: a line for each entry would cost a tenth of a
@@ -39,9 +41,10 @@ def tell(log: Logger | LoggerAdapter[Any], meter: MetricMeter, case: Case, entri
             log.log(level, entry.what, extra={"case": about})
         if counter := COUNTED.get(entry.what):
             labels = {
+                "type": case_type,
                 "tier": str(case.tier or ""),
                 "kind": str(entry.facts.get("kind") or entry.facts.get("step") or ""),
             }
             meter.create_counter(counter).add(1, labels)
         if entry.what == "breached" and entry.facts.get("kind") == "status_update":
-            meter.create_counter("duecourse_updates_late").add(1, {"tier": str(case.tier or "")})
+            meter.create_counter("duecourse_updates_late").add(1, {"type": case_type, "tier": str(case.tier or "")})

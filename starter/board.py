@@ -1,4 +1,4 @@
-"""The figures of the live board: what is open by tier and status, what is due soonest, what was said last.
+"""The figures of the live board: what is open by type, tier and status, what is due soonest, what was said last.
 
 The server counts; of however many cases only the few that are due soonest are read.
 """
@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 
 from activities.clock import wall_clock
-from domain.complaint.machine import OVER, UNRESOLVED
+from domain.catalog import CASE_TYPES, COMPLAINT, CaseType
 from domain.policy import Policy
 from domain.sla.spans import HOUR, MINUTE, SECOND, Instant, Span, say_instant
 from starter.case_lines import CaseLine
@@ -18,25 +18,27 @@ from starter.doors import Doors
 from starter.feed import Letter, Told
 from starter.listing import RUNNING, soonest_first
 
-SHOWN_STATUSES = (*(status.value for status in UNRESOLVED if status not in OVER), "resolved")
-"""Statuses of open cases as search attributes show them."""
-
 LOOK_AHEAD: tuple[Span, ...] = (MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, 48 * HOUR)
 READ_AT_MOST = 1_000
 
 
 @dataclass(frozen=True)
 class Board:
-    """The house at one instant. `counts` are open cases by tier and status."""
+    """The house at one instant. `counts` are open cases by type, tier (None where a type has none) and status."""
 
     at: Instant
-    counts: dict[tuple[int, str], int]
+    counts: dict[tuple[str, int | None, str], int]
     open: int
     breached: int
     ended: int
     soonest: list[CaseLine]
     letters: list[Letter]
     notices: list[Told]
+
+    def of(self, case_type: str, tier: int | None = None) -> int:
+        """Open cases of a type, of one of its tiers if given."""
+        cells = self.counts.items()
+        return sum(count for (name, number, _), count in cells if name == case_type and tier in (None, number))
 
 
 async def look(doors: Doors, policy: Policy, rows: int = 12) -> Board:
@@ -46,8 +48,8 @@ async def look(doors: Doors, policy: Policy, rows: int = 12) -> Board:
         UnavailableError: the server does not answer.
     """
     service, now = doors.service, wall_clock()
-    cells = [(tier, status) for tier in sorted(policy.complaint.tiers) for status in SHOWN_STATUSES]
-    wanted = [f"{RUNNING} AND CaseTier = {tier} AND CaseStatus = '{status}'" for tier, status in cells]
+    cells = [cell for case_type in CASE_TYPES.values() for cell in _cells(case_type, policy)]
+    wanted = [_query(*cell) for cell in cells]
     whole = [RUNNING, f"{RUNNING} AND CaseBreached = true", "ExecutionStatus != 'Running'"]
     found = await asyncio.gather(*(service.count(query) for query in (*whole, *wanted)))
     return Board(
@@ -60,6 +62,16 @@ async def look(doors: Doors, policy: Policy, rows: int = 12) -> Board:
         letters=await doors.store.feed.letters(limit=rows),
         notices=await doors.store.feed.notices(limit=rows),
     )
+
+
+def _cells(case_type: CaseType, policy: Policy) -> list[tuple[str, int | None, str]]:
+    tiers = sorted(policy.complaint.tiers) if case_type is COMPLAINT else (None,)
+    return [(case_type.name, tier, status) for tier in tiers for status in case_type.under_way]
+
+
+def _query(case_type: str, tier: int | None, status: str) -> str:
+    in_tier = "" if tier is None else f" AND CaseTier = {tier}"
+    return f"{RUNNING} AND CaseType = '{case_type}' AND CaseStatus = '{status}'{in_tier}"
 
 
 async def _soonest(service: CaseService, now: Instant, rows: int) -> list[CaseLine]:

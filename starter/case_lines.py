@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
+from domain.catalog import CASE_TYPES
 from domain.sla.spans import Instant
 from runtime.search_attributes import (
     CASE_BREACHED,
@@ -16,6 +17,7 @@ from runtime.search_attributes import (
     CASE_STATUS,
     CASE_TEAM,
     CASE_TIER,
+    CASE_TYPE,
 )
 from starter.refusals import translated
 
@@ -25,6 +27,7 @@ class CaseLine:
     """A case in a list. `due` is when the next promise that a person keeps is due, milliseconds."""
 
     case_id: str
+    case_type: str
     status: str
     tier: int | None
     team: str | None
@@ -43,7 +46,7 @@ async def read_lines(client: Client, query: str, limit: int) -> AsyncIterator[Ca
         UnavailableError: the server does not answer.
     """
     with translated():
-        async for execution in client.list_workflows(_complaints(query), limit=limit):
+        async for execution in client.list_workflows(_cases(query), limit=limit):
             yield _line(execution)
 
 
@@ -54,11 +57,12 @@ async def count_lines(client: Client, query: str) -> int:
         UnavailableError: the server does not answer.
     """
     with translated():
-        return (await client.count_workflows(_complaints(query))).count
+        return (await client.count_workflows(_cases(query))).count
 
 
-def _complaints(query: str) -> str:
-    base = "CaseType = 'complaint'"
+def _cases(query: str) -> str:
+    types = ", ".join(f"'{name}'" for name in CASE_TYPES)
+    base = f"CaseType IN ({types})"
     return f"{base} AND ({query})" if query else base
 
 
@@ -67,6 +71,7 @@ def _line(execution: WorkflowExecution) -> CaseLine:
     due = found.get(CASE_DUE_AT)
     return CaseLine(
         case_id=execution.id,
+        case_type=found.get(CASE_TYPE) or "",
         status=found.get(CASE_STATUS) or "received",
         tier=found.get(CASE_TIER),
         team=found.get(CASE_TEAM),

@@ -16,10 +16,11 @@ from activities.openings.register import OpeningRegister
 from activities.policies.archive import PolicyArchive
 from domain.complaint.messages import Merge, Reopen
 from domain.complaint.state import ComplaintResult
-from domain.errors import MergeRefusedError, WrongStatusError
+from domain.errors import CaseNotFoundError, MergeRefusedError, OtherCaseTypeError
 from domain.messages import Answer, CaseView, Request, TimelineView
 from domain.policy import Policy
 from domain.timeline import Entry
+from runtime.search_attributes import CASE_TYPE
 from starter.case_lines import CaseLine, count_lines, read_lines
 from starter.new_complaint import NewComplaint, Opened
 from starter.new_order_change import NewOrderChange
@@ -115,7 +116,7 @@ class CaseService:
         with translated(case_id):
             description = await self._handle(case_id).describe()
         if description.workflow_type != ComplaintWorkflow.__name__:
-            raise WrongStatusError(f"{case_id} is no complaint and is not reopened: ask anew", field="case_id")
+            raise OtherCaseTypeError(f"{case_id} is no complaint and is not reopened: ask anew", field="case_id")
         if description.status is not WorkflowExecutionStatus.RUNNING:
             result = await self._result(case_id)
             policy = await self.policy(result.state.policy)
@@ -164,6 +165,19 @@ class CaseService:
             )
         archived = await self._archive.entries(case_id) if live.archived else []
         return sorted({entry.seq: entry for entry in (*archived, *live.entries)}.values(), key=lambda entry: entry.seq)
+
+    async def case_type(self, case_id: str) -> str:
+        """The type of a case, as in `domain.catalog`; asks the server, not the case.
+
+        Raises:
+            CaseNotFoundError: no such case.
+        """
+        with translated(case_id):
+            description = await self._handle(case_id).describe()
+        found = description.typed_search_attributes.get(CASE_TYPE)
+        if found is None:
+            raise CaseNotFoundError(f"{case_id} is no case", field="case_id")
+        return found
 
     def cases(self, query: str = "", limit: int = 1_000) -> AsyncIterator[CaseLine]:
         """Cases by a visibility query that only this service's callers in code may write; newest first."""

@@ -13,9 +13,10 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 
 from activities.archive.timeline import TimelineArchive
-from activities.customers.embedded import EmbeddedCustomerDirectory, EmbeddedOrderDirectory
+from activities.customers.embedded import EmbeddedCustomerDirectory
 from activities.notifications.deliveries import DeliveryRecord
 from activities.openings.register import OpeningRegister
+from activities.orders.directory import ShopOrderDirectory, embedded_directory
 from activities.policies.archive import PolicyArchive
 from activities.store.database import create_tables, open_database
 from domain.errors import InvalidInputError
@@ -40,7 +41,7 @@ class Store:
     policies: PolicyArchive
     openings: OpeningRegister
     customers: EmbeddedCustomerDirectory
-    orders: EmbeddedOrderDirectory
+    orders: ShopOrderDirectory
     archive: TimelineArchive
     deliveries: DeliveryRecord
     feed: Feed
@@ -78,7 +79,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             policies=PolicyArchive(engine),
             openings=OpeningRegister(engine),
             customers=EmbeddedCustomerDirectory(engine),
-            orders=EmbeddedOrderDirectory(engine),
+            orders=embedded_directory(engine),
             archive=TimelineArchive(engine),
             deliveries=DeliveryRecord(engine),
             feed=Feed(engine),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from domain.complaint.machine import ComplaintStatus
+from domain.catalog import CASE_TYPES
 from domain.errors import InvalidInputError
 from domain.people import Channel
 from starter.case_lines import CaseLine
 
-STATUSES = (*(status.value for status in ComplaintStatus), "resolved")
-"""What `CaseStatus` can be; `resolved` from the customer's acceptance on."""
+OVER = tuple(dict.fromkeys(status for case_type in CASE_TYPES.values() for status in case_type.over))
+STATUSES = tuple(dict.fromkeys((*(status for one in CASE_TYPES.values() for status in one.under_way), *OVER)))
+"""What `CaseStatus` can be, of whatever type the case is."""
 
 CHANNELS = tuple(channel.value for channel in Channel)
 RUNNING = "ExecutionStatus = 'Running'"
@@ -25,6 +26,7 @@ _TEAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class Wanted:
     """Which cases a list shows; what is None is not asked about. `ended` includes those that are over."""
 
+    type: str | None = None
     status: str | None = None
     tier: int | None = None
     team: str | None = None
@@ -38,7 +40,9 @@ class Wanted:
         Raises:
             InvalidInputError: a value that cannot be; names the field and what was expected.
         """
-        parts = [] if self.ended or self.status in ("closed", "withdrawn", "merged") else [RUNNING]
+        parts = [] if self.ended or self.status in OVER else [RUNNING]
+        if self.type is not None:
+            parts.append(f"CaseType = '{_one_of('type', self.type, tuple(CASE_TYPES))}'")
         if self.status is not None:
             parts.append(f"CaseStatus = '{_one_of('status', self.status, STATUSES)}'")
         if self.channel is not None:

@@ -17,10 +17,13 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from activities.archive.timeline import TimelineArchive
-from activities.customers.embedded import EmbeddedCustomerDirectory, EmbeddedOrderDirectory
+from activities.customers.embedded import EmbeddedCustomerDirectory
 from activities.customers.port import Registration
 from activities.openings.register import OpeningRegister
+from activities.orders.directory import ShopOrderDirectory, embedded_directory
 from activities.policies.archive import PolicyArchive
+from activities.shop.transactions import ShopBooks
+from activities.shop.warehouse import Warehouse
 from activities.store.database import AnyRow, open_database
 from activities.store.tables import COMPENSATIONS, OUTBOX, STAFF_NOTICES
 from domain import messages as m
@@ -28,8 +31,12 @@ from domain import requests as r
 from domain.complaint import messages as c
 from domain.errors import CaseError
 from domain.messages import Answer, CaseView, ClockView, Request, TaskView
-from domain.people import Actor, Channel, CustomerProfile, DeliveryChannel, Language, OrderSummary, Role
+from domain.money import Money
+from domain.people import Actor, Channel, CustomerProfile, DeliveryChannel, Language, Role
 from domain.policy import Policy
+from domain.shop.edits import with_line
+from domain.shop.orders import Order
+from domain.shop.values import Address, PaymentMethod, Variant
 from domain.sla.rules import ClockKind
 from runtime.connection import register_search_attributes
 from runtime.plugin import duecourse_plugin
@@ -190,7 +197,7 @@ class World:
     engine: AsyncEngine
     archive: PolicyArchive
     customers: EmbeddedCustomerDirectory
-    orders: EmbeddedOrderDirectory
+    orders: ShopOrderDirectory
     settings: Settings
     stop_worker: Callable[[], Awaitable[None]]
     opened: list[OpenCase] = field(default_factory=list)
@@ -230,10 +237,26 @@ class World:
         return Actor(id=customer_id, role=Role.CUSTOMER)
 
     async def order(self, customer: Actor) -> str:
-        order_id = f"O{next(NUMBERS):06d}"
-        order = OrderSummary(id=order_id, customer_id=customer.id, status="delivered", placed_at=1_767_000_000_000)
-        await self.orders.register_orders([order])
-        return order_id
+        """An order of the customer's at the embedded shop."""
+        number, nothing = next(NUMBERS), Money(minor=0, currency="CNY")
+        kettle = Variant(id=f"kettle-{number}", title="Kettle", category="kitchen", prices={"CNY": 9_900})
+        address = Address(name="Li Lei", street="1 Rose Street", city="杭州", postal_code="310000", country="CN")
+        order = Order(
+            id=f"O{number:06d}",
+            number=f"2026{number:05d}",
+            customer_id=customer.id,
+            currency="CNY",
+            placed_at=1_767_000_000_000,
+            payment_method=PaymentMethod.ALIPAY,
+            address=address,
+            lines=(),
+            shipping=nothing,
+            total=nothing,
+        )
+        warehouse = Warehouse(ShopBooks(self.engine))
+        await warehouse.offer(kettle, 1)
+        assert await warehouse.place(with_line(order, kettle, 1, kettle.price("CNY")))
+        return order.id
 
     async def open_raw(self, **fields: Any) -> str:
         """Open a complaint as it stands, valid or not; returns the case id."""
@@ -285,7 +308,7 @@ async def running_world(
     settings = Settings(home=home, task_queue=f"test-{home.name}", policy=policy.name, open_cases=1_000)
     engine = open_database(settings.database)
     archive = PolicyArchive(engine)
-    customers, orders = EmbeddedCustomerDirectory(engine), EmbeddedOrderDirectory(engine)
+    customers, orders = EmbeddedCustomerDirectory(engine), embedded_directory(engine)
     service = CaseService(
         env.client,
         task_queue=settings.task_queue,

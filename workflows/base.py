@@ -290,7 +290,7 @@ class CaseWorkflow:
         if fresh:
             self._told = fresh[-1].seq
             workflow.set_current_details(self.details())
-            metrics.tell(workflow.logger, workflow.metric_meter(), self.case, fresh)
+            metrics.tell(workflow.logger, workflow.metric_meter(), self.case_type, self.case, fresh)
 
     def details(self) -> str:
         """The case in a few lines of markdown, for the top of its page in Temporal's Web UI."""

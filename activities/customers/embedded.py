@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.customers.port import Registration
 from activities.store.database import upsert
-from activities.store.tables import CUSTOMER_ADDRESSES, CUSTOMERS, ORDERS
-from domain.people import CustomerProfile, DeliveryChannel, Language, OrderSummary
+from activities.store.tables import CUSTOMER_ADDRESSES, CUSTOMERS
+from domain.people import CustomerProfile, DeliveryChannel, Language
 
 BATCH = 500
 """Rows for each transaction of an import; also well below the number of parameters that a statement may have."""
@@ -74,28 +74,6 @@ class EmbeddedCustomerDirectory:
             await upsert(connection, CUSTOMERS, customers)
             await connection.execute(delete(CUSTOMER_ADDRESSES).where(known))
             await upsert(connection, CUSTOMER_ADDRESSES, addresses)
-
-
-class EmbeddedOrderDirectory:
-    """`OrderDirectory` over the `orders` table."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-
-    async def order(self, order_id: str) -> OrderSummary | None:
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(select(ORDERS).where(ORDERS.c.id == order_id))).one_or_none()
-        if row is None:
-            return None
-        return OrderSummary(id=row.id, customer_id=row.customer_id, status=row.status, placed_at=row.placed_at)
-
-    async def register_orders(self, orders: Iterable[OrderSummary]) -> int:
-        registered = 0
-        for batch in batches(orders):
-            async with self._engine.begin() as connection:
-                await upsert(connection, ORDERS, [order.model_dump() for order in batch])
-            registered += len(batch)
-        return registered
 
 
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:

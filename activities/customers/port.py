@@ -38,6 +38,3 @@ class OrderDirectory(Protocol):
 
     async def order(self, order_id: str) -> OrderSummary | None:
         """What a case may know of an order, or None. Whether it is this customer's is for the caller to check."""
-
-    async def register_orders(self, orders: Iterable[OrderSummary]) -> int:
-        """Add orders or replace what was known of them, in batches; returns how many."""

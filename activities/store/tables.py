@@ -108,15 +108,6 @@ CUSTOMER_ADDRESSES = Table(
     Column("address", String(320), nullable=False),
 )
 
-ORDERS = Table(
-    "orders",
-    METADATA,
-    Column("id", String(64), primary_key=True),
-    Column("customer_id", String(64), nullable=False, index=True),
-    Column("status", String(40), nullable=False),
-    Column("placed_at", BigInteger, nullable=False),
-)
-
 COMPENSATIONS = Table(
     "compensations",
     METADATA,

@@ -135,11 +135,12 @@ def _added(customers_too: bool) -> list[inspect.Parameter]:
 
 def request_type(verb: str) -> type[Request]:
     """The class of a request: `claim_task` is asked with a `ClaimTask`."""
-    from domain import messages
-    from domain.complaint import messages as complaint
+    from domain import messages, requests
+    from domain.catalog import CASE_TYPES
 
     name = "".join(part.capitalize() for part in verb.split("_"))
-    found: type[Request] = getattr(complaint, name, None) or getattr(messages, name)
+    rooms = (requests, *(case_type.messages for case_type in CASE_TYPES.values()), messages)
+    found: type[Request] = next(getattr(room, name) for room in rooms if hasattr(room, name))
     return found
 
 
@@ -165,6 +166,10 @@ async def _actor(doors: Doors, policy: Policy, actor_id: str, customers_too: boo
 async def _carry(doors: Doors, case_id: str, verb: str, fields: dict[str, Any]) -> Answer:
     if verb == "merge":
         return await doors.service.merge(case_id, **fields)
+    if verb == "withdraw":
+        from domain.catalog import CASE_TYPES
+
+        verb = CASE_TYPES[await doors.service.case_type(case_id)].withdraw
     request = request_type(verb)(**fields)
     if verb == "reopen":
         from domain.complaint.messages import Reopen

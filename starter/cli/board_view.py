@@ -13,11 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from activities.clock import wall_clock
+from domain.catalog import CASE_TYPES, COMPLAINT
 from domain.people import Language
 from domain.policy import Policy
-from starter.board import SHOWN_STATUSES, Board
+from starter.board import Board
 from starter.case_lines import CaseLine
-from starter.cli.lines import in_tier, places
+from starter.cli.lines import places
 from starter.cli.screen import left, local_short, words, zone_name
 from starter.cli.tables import NOTICE_COLOURS, plain_table
 from starter.upkeep import Upkeep
@@ -68,8 +69,9 @@ def draw(house: Upkeep, board: Board | None, said: list[str], height: int) -> It
         align="left",
         style="dim",
     )
-    yield _counts(board, house.policy)
-    free = max(height - len(house.policy.complaint.tiers) - len(said) - 14, 4)
+    yield _complaints(board, house.policy)
+    yield _others(board)
+    free = max(height - len(house.policy.complaint.tiers) - len(CASE_TYPES) - len(said) - 14, 4)
     yield Rule(f"due soonest, times in {zone_name()}", align="left", style="dim")
     yield _soonest(board.soonest[: free // 2], board.at, house.policy)
     yield Rule("said last", align="left", style="dim")
@@ -91,26 +93,41 @@ def _head(house: Upkeep, said: list[str]) -> Iterator[RenderableType]:
         yield Text(f"→ {line}", style="dim", no_wrap=True, overflow="ellipsis")
 
 
-def _counts(board: Board, policy: Policy) -> Table:
-    shown = [status for status in SHOWN_STATUSES if any(status == other for _, other in board.counts)]
-    table = plain_table("tier")
+def _complaints(board: Board, policy: Policy) -> Table:
+    """Complaints by tier and status."""
+    counts = {(tier, status): count for (name, tier, status), count in board.counts.items() if name == COMPLAINT.name}
+    shown = [status for status in COMPLAINT.under_way if any(status == other for _, other in counts)]
+    table = plain_table("complaints")
     for status in (*shown, "all"):
         table.add_column(words(status), justify="right")
     for number, tier in sorted(policy.complaint.tiers.items()):
-        counts = [str(board.counts.get((number, status), "·")) for status in shown]
-        table.add_row(f"{number} {tier.name[Language.EN]}", *counts, f"[bold]{in_tier(board, number)}[/]")
+        cells = [str(counts.get((number, status), "·")) for status in shown]
+        table.add_row(f"tier {number} {tier.name[Language.EN]}", *cells, f"[bold]{board.of(COMPLAINT.name, number)}[/]")
     return table
+
+
+def _others(board: Board) -> Table:
+    """The other types, each on a line with the statuses that its open cases are in."""
+    grid = Table.grid(padding=(0, 2))
+    for case_type in CASE_TYPES.values():
+        if case_type is COMPLAINT:
+            continue
+        found = [(status, board.counts.get((case_type.name, None, status), 0)) for status in case_type.under_way]
+        told = " · ".join(f"{count} {words(status)}" for status, count in found if count)
+        grid.add_row(f"[dim]{case_type.title}s[/]", f"[bold]{board.of(case_type.name)}[/]", told or "[dim]none open[/]")
+    return grid
 
 
 def _soonest(lines: list[CaseLine], now: int, policy: Policy) -> RenderableType:
     if not lines:
         return Text("nothing", style="dim")
-    table = plain_table("case", "due", "left", "tier", "team", "priority", "channel", "status")
+    table = plain_table("case", "type", "due", "left", "tier", "team", "priority", "channel", "status")
     for line in lines:
         budget = _tier_time(policy, line)
         broken = " [red]breached[/]" if line.breached else ""
         table.add_row(
             line.case_id,
+            words(line.case_type),
             local_short(line.due, now),
             left(line.due, wall_clock(), budget),
             str(line.tier or "–"),

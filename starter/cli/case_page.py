@@ -39,7 +39,9 @@ def _head(view: CaseView) -> Iterator[RenderableType]:
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column()
-    state = f"[bold]{words(view.status)}[/]" + (f" · tier {view.tier} · team {view.team}" if view.tier else "")
+    state = f"[bold]{words(view.status)}[/]" + (f" · tier {view.tier}" if view.tier else "")
+    state += f" · team {view.team}" if view.team else ""
+    facts.add_row("type", words(view.case_type))
     facts.add_row("status", state + (" · [bold red]a promise was broken[/]" if view.breached else ""))
     facts.add_row("next due", f"{local(view.due)}  {left(view.due, now)}" if view.due else "–")
     customer = view.customer
@@ -60,13 +62,15 @@ def _head(view: CaseView) -> Iterator[RenderableType]:
     yield facts
 
 
-_NAMES = ("doing", "type", "severity")
+_NAMES = ("doing", "type", "severity", "wanted", "reason")
 """Facts that are names of ours, not people's words."""
 
 
 def _said(name: str, value: str | int | bool | None) -> Text:
     if value is True:
         return Text("yes")
+    if name == "steps":
+        return Text("\n".join(words(step) for step in str(value).split(", ")))
     return Text(words(str(value)) if name in _NAMES else str(value))
 
 

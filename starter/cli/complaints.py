@@ -127,6 +127,7 @@ def _tell_intake(intake: Intake, *, as_json: bool) -> None:
 
 @app.command("list", rich_help_panel=CASES)
 def list_cases(
+    type_: Annotated[str | None, given("--type", help="Such as complaint or order_change.")] = None,
     status: Annotated[str | None, given("--status", help="Such as in_progress.")] = None,
     tier: Annotated[int | None, given("--tier", help="1 to 9.", min=1, max=9)] = None,
     team: Annotated[str | None, given("--team", help="Who has the case.")] = None,
@@ -141,7 +142,9 @@ def list_cases(
     async def work(doors: Doors) -> list[CaseLine]:
         from starter.listing import MOST, Wanted, soonest_first
 
-        wanted = Wanted(status=status, tier=tier, team=team, channel=channel, breached=breached, ended=ended)
+        wanted = Wanted(
+            type=type_, status=status, tier=tier, team=team, channel=channel, breached=breached, ended=ended
+        )
         lines = [line async for line in doors.service.cases(wanted.query(), limit=MOST)]
         return soonest_first(lines)
 

@@ -93,10 +93,36 @@ def answer(
     return {"satisfied": satisfied, "score": score, "text": text}
 
 
+@app.command("answer-change", rich_help_panel=CUSTOMERS)
+@asks("answer_change", customers_too=True)
+def answer_change(
+    case: Case,
+    accepted: Annotated[bool, given("--accept/--decline", help="Go on at this price, or leave the order as it is?")],
+    amount: Annotated[
+        str | None, given("--amount", metavar="'12.50 CNY'", help="What was shown, so that another price is refused.")
+    ] = None,
+    text: Text = None,
+) -> Fields:
+    """Accept what an order change costs or gives back, or leave the order as it is."""
+    return {"accepted": accepted, "amount": _money(amount), "text": text}
+
+
+def _money(amount: str | None) -> object:
+    from domain.errors import InvalidInputError
+    from domain.money import parse_money
+
+    if amount is None:
+        return None
+    try:
+        return parse_money(amount)
+    except ValueError as error:
+        raise InvalidInputError(str(error), field="--amount") from None
+
+
 @app.command(rich_help_panel=CUSTOMERS)
 @asks("withdraw", customers_too=True)
 def withdraw(case: Case, text: Text = None) -> Fields:
-    """Take the complaint back."""
+    """Take the complaint back, or leave the order as it is."""
     return {"text": text}
 
 

@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from domain.catalog import CASE_TYPES, COMPLAINT
 from starter.cli.screen import local_short, words
 
 if TYPE_CHECKING:
@@ -78,20 +79,20 @@ def summary(house: Upkeep, board: Board | None) -> str:
     worker = house.worker_state
     if board is None:
         return f"Temporal does not answer; worker {worker}"
+    types = [(case_type, board.of(case_type.name)) for case_type in CASE_TYPES.values()]
+    told = ", ".join(f"{count} {case_type.title}{'s' * (count != 1)}" for case_type, count in types if count)
     tiers = ", ".join(
-        f"tier {tier} {count}" for tier in sorted(house.policy.complaint.tiers) if (count := in_tier(board, tier))
+        f"tier {tier} {count}"
+        for tier in sorted(house.policy.complaint.tiers)
+        if (count := board.of(COMPLAINT.name, tier))
     )
-    parts = [f"{board.open} open" + (f" ({tiers})" if tiers else ""), f"{board.breached} with a broken promise"]
+    opened = f"{board.open} open" + (f": {told}" if told else "") + (f" ({tiers})" if tiers else "")
+    parts = [opened, f"{board.breached} with a broken promise"]
     parts.append(f"{board.ended} over")
     if board.soonest:
         first = board.soonest[0]
         parts.append(f"next due {local_short(first.due, board.at)} {first.case_id} ({words(first.status)})")
     return " · ".join([*parts, f"worker {worker}"])
-
-
-def in_tier(board: Board, tier: int) -> int:
-    """Open cases of one tier."""
-    return sum(count for (number, _), count in board.counts.items() if number == tier)
 
 
 def figures(house: Upkeep, board: Board | None) -> dict[str, Any]:
@@ -109,5 +110,6 @@ def figures(house: Upkeep, board: Board | None) -> dict[str, Any]:
         "open": board.open if board else None,
         "breached": board.breached if board else None,
         "ended": board.ended if board else None,
-        "tiers": {str(tier): in_tier(board, tier) for tier in house.policy.complaint.tiers} if board else None,
+        "types": {name: board.of(name) for name in CASE_TYPES} if board else None,
+        "tiers": {str(n): board.of(COMPLAINT.name, n) for n in house.policy.complaint.tiers} if board else None,
     }

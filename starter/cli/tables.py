@@ -35,12 +35,13 @@ def case_table(lines: Sequence[CaseLine]) -> Table:
     """Cases with what is due next."""
     now = wall_clock()
     table = plain_table(
-        "case", "status", "tier", "team", "priority", "channel", f"due ({zone_name()})", "left", "promises"
+        "case", "type", "status", "tier", "team", "priority", "channel", f"due ({zone_name()})", "left", "promises"
     )
     for line in lines:
         status = words(line.status) if line.running else f"[dim]{words(line.status)}, over[/]"
         table.add_row(
             line.case_id,
+            words(line.case_type),
             status,
             str(line.tier or "–"),
             line.team or "–",

@@ -17,7 +17,7 @@ from activities.archive.timeline import TimelineArchive
 from activities.compensation.activities import CompensationActivities
 from activities.compensation.embedded import EmbeddedCompensationDesk
 from activities.customers.activities import CustomerActivities
-from activities.customers.embedded import EmbeddedCustomerDirectory, EmbeddedOrderDirectory
+from activities.customers.embedded import EmbeddedCustomerDirectory
 from activities.customers.port import Registration
 from activities.effects.sql import SqlEffectLedger
 from activities.notifications.activities import NotificationActivities
@@ -35,6 +35,11 @@ from activities.notifications.port import (
     TransientDeliveryError,
 )
 from activities.notifications.staff import StaffNotices
+from activities.orders.directory import embedded_directory
+from activities.orders.embedded import EmbeddedOrderSystem
+from activities.shop.seeds import seed_shop
+from activities.shop.transactions import ShopBooks
+from activities.shop.warehouse import Warehouse
 from domain.deeds import (
     CompensationOrder,
     DeliveryState,
@@ -45,7 +50,7 @@ from domain.deeds import (
     TimelineArchiveOrder,
 )
 from domain.money import Money
-from domain.people import CustomerProfile, DeliveryChannel, OrderSummary
+from domain.people import CustomerProfile, DeliveryChannel
 from domain.timeline import Entry
 from tests.activities.message_samples import ADDRESS, customer_messages, order, register_customer
 
@@ -86,7 +91,7 @@ def notifications(
 
 
 def all_rooms(engine: AsyncEngine) -> list[Callable[..., Any]]:
-    customers = CustomerActivities(EmbeddedCustomerDirectory(engine), EmbeddedOrderDirectory(engine))
+    customers = CustomerActivities(EmbeddedCustomerDirectory(engine), embedded_directory(engine))
     compensation = CompensationActivities(EmbeddedCompensationDesk(engine))
     archive = ArchiveActivities(TimelineArchive(engine))
     rooms = (notifications(engine), customers, compensation, archive)
@@ -184,16 +189,26 @@ async def test_staff_who_cannot_be_told_are_a_retryable_error(sqlite_engine: Asy
 
 
 async def test_look_up_answers_none_for_what_nobody_knows(sqlite_engine: AsyncEngine) -> None:
-    customers, orders = EmbeddedCustomerDirectory(sqlite_engine), EmbeddedOrderDirectory(sqlite_engine)
+    customers, orders = EmbeddedCustomerDirectory(sqlite_engine), embedded_directory(sqlite_engine)
     look_up = CustomerActivities(customers, orders).look_up
     nobody = LookupOrder(case_id="c1", customer_id="li", order_id="o1")
     assert await run(look_up, nobody) == LookupReport(customer=None, order=None)
     await customers.register(Registration(CustomerProfile(id="li"), {DeliveryChannel.EMAIL: ADDRESS}))
-    await orders.register_orders([OrderSummary(id="o1", customer_id="li", status="placed", placed_at=1)])
     known = await run(look_up, nobody)
-    assert (known.customer.reachable_by, known.order.status) == ((DeliveryChannel.EMAIL,), "placed")
+    assert (known.customer.reachable_by, known.order) == ((DeliveryChannel.EMAIL,), None)
     assert ADDRESS not in known.model_dump_json()
     assert (await run(look_up, nobody.model_copy(update={"order_id": None}))).order is None
+
+
+async def test_order_is_looked_up_at_the_shop_itself(sqlite_engine: AsyncEngine) -> None:
+    customers, books = EmbeddedCustomerDirectory(sqlite_engine), ShopBooks(sqlite_engine)
+    [first, *_] = await seed_shop(books, orders=5)
+    look_up = CustomerActivities(customers, embedded_directory(sqlite_engine)).look_up
+    wanted = LookupOrder(case_id="c1", customer_id="li", order_id=first)
+    known = (await run(look_up, wanted)).order
+    assert known == (await EmbeddedOrderSystem(books).order(first)).summary
+    await Warehouse(books).release(first)
+    assert (await run(look_up, wanted)).order.status == "released"
 
 
 async def test_compensation_is_granted_and_a_conflict_is_not_retried(sqlite_engine: AsyncEngine) -> None:

@@ -12,7 +12,7 @@ from activities.archive.timeline import TimelineArchive
 from activities.clock import wall_clock
 from activities.compensation.embedded import EmbeddedCompensationDesk, reference_of
 from activities.compensation.port import CompensationConflictError
-from activities.customers.embedded import BATCH, EmbeddedCustomerDirectory, EmbeddedOrderDirectory
+from activities.customers.embedded import BATCH, EmbeddedCustomerDirectory
 from activities.customers.port import Registration
 from activities.openings.register import OpeningRegister
 from activities.policies.archive import PolicyArchive, Publication
@@ -20,7 +20,7 @@ from activities.store.tables import PUBLICATIONS
 from domain.deeds import CompensationOrder, TimelineArchiveOrder
 from domain.errors import PolicyInvalidError, PolicyUnknownError
 from domain.money import Money
-from domain.people import CustomerProfile, DeliveryChannel, Language, OrderSummary
+from domain.people import CustomerProfile, DeliveryChannel, Language
 from domain.timeline import Entry
 
 EMAIL, SMS, CHAT = DeliveryChannel.EMAIL, DeliveryChannel.SMS, DeliveryChannel.CHAT
@@ -62,17 +62,6 @@ class TestCustomerDirectory:
 
     async def test_address_stays_out_of_what_is_printed(self) -> None:
         assert "li@example.com" not in repr(Registration(CustomerProfile(id="li"), {EMAIL: "li@example.com"}))
-
-
-class TestOrderDirectory:
-    async def test_order_is_known_as_it_was_registered_last(self, engine: AsyncEngine) -> None:
-        orders = EmbeddedOrderDirectory(engine)
-        placed = OrderSummary(id="o1", customer_id="li", status="placed", placed_at=1_795_255_500_000)
-        shipped = placed.model_copy(update={"status": "shipped"})
-        assert await orders.register_orders([placed]) == 1
-        assert await orders.register_orders([shipped]) == 1
-        assert await orders.order("o1") == shipped
-        assert await orders.order("o2") is None
 
 
 def compensation(minor: int = 2_000, customer: str = "li") -> CompensationOrder:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from domain import messages as m
 from domain import requests as r
-from domain.money import Money
+from domain.money import Money, parse_money
 from domain.sla.rules import Step, StepAction
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND, parse_span, say_instant, say_span
 from domain.timeline import Timeline
@@ -17,6 +17,17 @@ from tests.domain.cases import AGENT, COLLEAGUE, charter
 @pytest.mark.parametrize(("minor", "said"), [(0, "0.00 CNY"), (5, "0.05 CNY"), (123_456, "1234.56 CNY")])
 def test_money_is_said_in_major_units(minor: int, said: str) -> None:
     assert str(Money(minor=minor, currency="CNY")) == said
+
+
+@pytest.mark.parametrize(("text", "minor"), [("12.50 CNY", 1_250), (" 0.05 CNY", 5), ("7 CNY", 700)])
+def test_money_is_read_as_it_is_said(text: str, minor: int) -> None:
+    assert parse_money(text) == Money(minor=minor, currency="CNY")
+
+
+@pytest.mark.parametrize("text", ["", "12.5 CNY", "-1.00 CNY", "12,50 CNY", "1.00", "1.00 cny"])
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="expected an amount"):
+        parse_money(text)
 
 
 @pytest.mark.parametrize("wrong", [{"minor": -1}, {"minor": 10**12 + 1}, {"currency": "yuan"}, {"currency": "cny"}])

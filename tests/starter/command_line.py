@@ -66,6 +66,9 @@ class ListeningService(CaseService):
         self.asked.append((case_id, f"merge into {target}", Reopen(**fields)))
         return Answer(case_id=case_id, status="in_progress", tier=1, at=0)
 
+    async def case_type(self, case_id: str) -> str:
+        return "order_change" if case_id.startswith("M") else "complaint"
+
     async def snapshot(self, case_id: str) -> CaseView:
         if self.view is None:
             raise CaseNotFoundError(f"there is no case {case_id}", field="case_id")

@@ -345,7 +345,19 @@ NOON = 1_795_262_400_000
 
 def test_list_shows_what_is_due_next_first_and_as_json_everything(cli: CommandLine) -> None:
     cli.service.lines = [
-        CaseLine(f"C{number:02d}", "in_progress", 1, "online", "normal", "email", NOON - number, True, NOON, True)
+        CaseLine(
+            f"C{number:02d}",
+            "complaint",
+            "in_progress",
+            1,
+            "online",
+            "normal",
+            "email",
+            NOON - number,
+            True,
+            NOON,
+            True,
+        )
         for number in range(60)
     ]
     assert [line["case_id"] for line in cli.json("list")][:2] == ["C59", "C58"]

@@ -10,7 +10,14 @@ from starter.listing import RUNNING, Wanted, soonest_first
 
 
 def line(case_id: str, due: int | None, opened_at: int = 0) -> CaseLine:
-    return CaseLine(case_id, "in_progress", 1, "online", "normal", "email", due, False, opened_at, True)
+    return CaseLine(case_id, "complaint", "in_progress", 1, "online", "normal", "email", due, False, opened_at, True)
+
+
+def test_cases_of_one_type_are_listed_and_of_no_other() -> None:
+    assert Wanted(type="order_change", status="deciding").query() == (
+        f"{RUNNING} AND CaseType = 'order_change' AND CaseStatus = 'deciding'"
+    )
+    assert Wanted(status="lapsed").query() == "CaseStatus = 'lapsed'"
 
 
 def test_every_filter_is_part_of_the_query() -> None:
@@ -31,6 +38,7 @@ def test_without_filters_open_cases_are_listed_and_with_ended_all() -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
+        ("type", "grievance"),
         ("status", "open"),
         ("status", "closed' OR CaseTier = 1 OR CaseStatus = '"),
         ("channel", "pigeon"),

@@ -1,4 +1,4 @@
-"""`duecourse order-change open`: what is wanted, as options."""
+"""Order changes by command: what is wanted, as options; the customer's answer; and the verbs of every case."""
 
 from __future__ import annotations
 
@@ -46,3 +46,34 @@ def test_wish_that_makes_no_sense_is_refused_before_anything_is_asked(cli: Comma
     ):
         assert cli.run("order-change", "open", *WHO, *wish)[0] == 2, wish
     assert cli.service.changes == {}
+
+
+def test_price_is_accepted_with_the_amount_that_was_shown_and_declined_without(cli: CommandLine) -> None:
+    asked = ("answer-change", "MAAAAAAAAAAAAA", "--as", CUSTOMER)
+    assert cli.run(*asked, "--accept", "--amount", "12.50 CNY")[0] == 0
+    case, verb, fields = cli.last
+    assert (case, verb, fields["accepted"]) == ("MAAAAAAAAAAAAA", "answer_change", True)
+    assert fields["amount"] == {"minor": 1250, "currency": "CNY"}
+    assert cli.run(*asked, "--decline", "--text", "too dear")[0] == 0
+    assert (cli.last[2]["accepted"], cli.last[2]["amount"], cli.last[2]["text"]) == (False, None, "too dear")
+    code, _, said = cli.run(*asked, "--accept", "--amount", "much")
+    assert code == 2
+    assert "12.50 CNY" in said
+
+
+def test_customer_withdraws_whatever_kind_of_case_it_is(cli: CommandLine) -> None:
+    for case, verb in (("MAAAAAAAAAAAAA", "withdraw_change"), ("CAAAAAAAAAAAAA", "withdraw")):
+        assert cli.run("withdraw", case, "--as", CUSTOMER)[0] == 0
+        assert cli.last[:2] == (case, verb)
+
+
+def test_supervisors_and_agents_ask_of_an_order_change_what_they_ask_of_a_complaint(cli: CommandLine) -> None:
+    why = ("--as", "supervisor-01", "--reason", "storm")
+    asked = {
+        "extend_clock": ("extend", "M1", "task_due:1", "--by", "1h", *why),
+        "send_update_now": ("update-now", "M1", *why),
+        "reply": ("reply", "M1", "Hello", "--as", "expert-01"),
+    }
+    for verb, command in asked.items():
+        assert cli.run(*command)[0] == 0, command
+        assert cli.last[:2] == ("M1", verb)

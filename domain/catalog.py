@@ -1,0 +1,57 @@
+"""The case types there are, and what lists, boards, doors and reports need to know of each. A new type is an entry."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import ModuleType
+from typing import NamedTuple
+
+from domain.complaint import machine as complaints
+from domain.complaint import messages as complaint_messages
+from domain.order_change import machine as changes
+from domain.order_change import messages as change_messages
+
+
+class CaseType(NamedTuple):
+    """One type of case.
+
+    Attributes:
+        name: as in the search attribute `CaseType`.
+        title: as people say it.
+        under_way: statuses that search attributes show of a case that runs, in the order of its life.
+        over: statuses in which nothing more happens.
+        messages: the module of what only such cases can be asked.
+        withdraw: the verb with which a customer takes the wish back.
+    """
+
+    name: str
+    title: str
+    under_way: tuple[str, ...]
+    over: tuple[str, ...]
+    messages: ModuleType
+    withdraw: str
+
+
+def _values(statuses: tuple[StrEnum, ...]) -> tuple[str, ...]:
+    return tuple(status.value for status in statuses)
+
+
+COMPLAINT = CaseType(
+    name="complaint",
+    title="complaint",
+    # From the customer's acceptance on a complaint is shown as resolved.
+    under_way=(*_values(complaints.UNRESOLVED), "resolved"),
+    over=_values(complaints.OVER),
+    messages=complaint_messages,
+    withdraw="withdraw",
+)
+ORDER_CHANGE = CaseType(
+    name="order_change",
+    title="order change",
+    under_way=_values(tuple(status for status in changes.ChangeCaseStatus if status not in changes.OVER)),
+    over=_values(changes.OVER),
+    messages=change_messages,
+    withdraw="withdraw_change",
+)
+
+CASE_TYPES: dict[str, CaseType] = {case_type.name: case_type for case_type in (COMPLAINT, ORDER_CHANGE)}
