@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from domain.complaint.machine import ComplaintStatus
-from domain.sla.rules import ClockKind, StepAction
-from domain.sla.spans import Instant
+from domain.sla.rules import ClockKind, FixedBudgetRule, StepAction
+from domain.sla.spans import Instant, Span
 from domain.templates import TemplateName
 from starter.audit.findings import Finding, Promise, Verdict
 from starter.audit.judging import Judge, Measured, step_budget
 from starter.audit.life import Budget, Phase, Stretch
 from starter.audit.record import EventRef
-
-ENDINGS = (
-    TemplateName.RESOLVED,
-    TemplateName.WITHDRAWN,
-    TemplateName.MERGED,
-    TemplateName.CLOSED,
-    TemplateName.CLOSED_WITHOUT_ANSWER,
-)
-"""The letters that tell a customer how the case ended."""
+from starter.audit.subjects import ENDINGS, Question
 
 
 class Answers:
@@ -40,26 +31,26 @@ class Answers:
 
     def answer(self, part: Phase) -> Iterator[Finding]:
         """Who was asked, about a solution or anything else, is reminded; without an answer the case lapses in time."""
-        kinds = {
-            ComplaintStatus.SOLUTION_OFFERED.value: (ClockKind.SATISFACTION, TemplateName.SOLUTION_REMINDER),
-            ComplaintStatus.WAITING_FOR_CUSTOMER.value: (ClockKind.CUSTOMER_ANSWER, TemplateName.QUESTION_REMINDER),
-        }
-        if part.first.status not in kinds:
+        question = self.record.subject.questions.get(part.first.status)
+        if question is None:
             return
-        kind, reminder = kinds[part.first.status]
+        kind = question.kind
         asked = [one.at for one in self.record.asked_for("reply") if one.content.get("await_answer")]
         restarts = [when for when in asked if part.start < when < part.end] if kind is ClockKind.CUSTOMER_ANSWER else []
         for start, end in pairwise((part.start, *restarts, part.end)):
-            yield self._lapse(kind, start, end, self.judge.events_around(part), part.first.tier)
-            yield from self._reminders(kind, reminder, start, end, part.first)
+            yield self._lapse(question, start, end, self.judge.events_around(part), part.first.tier)
+            yield from self._reminders(kind, question.reminder, start, end, part.first)
 
-    def _lapse(self, kind: ClockKind, start: Instant, end: Instant, events: tuple[EventRef, ...], tier: int) -> Finding:
+    def _lapse(
+        self, question: Question, start: Instant, end: Instant, events: tuple[EventRef, ...], tier: int
+    ) -> Finding:
+        kind = question.kind
         about = kind.value.replace("_", " ")
         measured = Measured(Promise.ANSWER, kind, start, end, _within(kind), about, events, tier)
         late = self.judge.late(measured, end)
         if late > self.judge.tolerance:
             return self.judge.found(measured, Verdict.BROKEN, f"{about}: it did not lapse in time", events, late)
-        if not self._lapsed(end):
+        if not self._lapsed(question, end):
             return self.judge.found(measured, Verdict.KEPT, f"{about}: answered, or overtaken, in time", events)
         due = self.life.runs_out(kind, start, end + self.judge.tolerance, measured.budget)
         if due is None:
@@ -67,11 +58,11 @@ class Answers:
         verdict = Verdict.KEPT if end - due <= self.judge.tolerance else Verdict.MISSED
         return self.judge.found(measured, verdict, f"{about}: lapsed", events, end - due)
 
-    def _lapsed(self, end: Instant) -> bool:
-        if self.life.at(end).status != ComplaintStatus.CLOSED:
+    def _lapsed(self, question: Question, end: Instant) -> bool:
+        if self.life.at(end).status not in question.lapsed_in:
             return False
         after = [one for one in self.record.letters if one.at >= end and one.template in ENDINGS]
-        return bool(after) and after[0].template is TemplateName.CLOSED_WITHOUT_ANSWER
+        return bool(after) and after[0].template is question.ending and question.says_so(after[0].order.words)
 
     def _reminders(
         self, kind: ClockKind, template: TemplateName, start: Instant, end: Instant, stretch: Stretch
@@ -98,6 +89,9 @@ class Answers:
 
 
 def _within(kind: ClockKind) -> Budget:
-    if kind is ClockKind.SATISFACTION:
-        return lambda one: one.policy.complaint.clocks.satisfaction.within
-    return lambda one: one.policy.complaint.clocks.customer_answer.within
+    def budget(one: Stretch) -> Span:
+        rule = one.rule(kind)
+        assert isinstance(rule, FixedBudgetRule)
+        return rule.within
+
+    return budget

@@ -11,12 +11,14 @@ from domain.sla.rules import ClockKind
 from domain.sla.spans import SECOND, Instant, Span
 from domain.templates import TemplateName
 from starter.audit.answers import Answers
+from starter.audit.decisions import Decisions
 from starter.audit.effects import EffectPromises
 from starter.audit.findings import CaseAudit, TierStay
 from starter.audit.judging import Judge
 from starter.audit.life import Life, Phase
 from starter.audit.reading import read_case
 from starter.audit.record import CaseRecord
+from starter.audit.shop import ShopSteps
 from starter.audit.timed import TimedPromises
 from starter.audit.work import WorkPromises
 
@@ -57,13 +59,16 @@ def audit(record: CaseRecord, policies: Mapping[str, Policy], *, tolerance: Span
     timed = TimedPromises(judge)
     return CaseAudit(
         case_id=record.case_id,
+        case_type=record.subject.case_type.name,
         findings=(
             *timed.findings(),
             *WorkPromises(judge).findings(),
             *Answers(judge).findings(),
+            *Decisions(judge).findings(),
+            *ShopSteps(record).findings(),
             *EffectPromises(life).findings(),
         ),
-        stays=tuple(_stay(life, timed, number) for number in range(len(life.stays))),
+        stays=tuple(_stay(life, timed, number) for number in range(len(life.stays)) if record.subject.has_tiers),
         ended=not record.running,
         outcome=record.ended[-1].outcome if record.ended else None,
     )

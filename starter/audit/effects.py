@@ -9,18 +9,11 @@ from itertools import pairwise
 from domain.deeds import NoticeKind
 from domain.sla.rules import ClockKind, StepAction
 from domain.templates import TemplateName
-from starter.audit.answers import ENDINGS
 from starter.audit.findings import Finding, Promise, Verdict
 from starter.audit.life import Life
 from starter.audit.record import Asked, Effect, Ended, EventRef, Letter, Notice
+from starter.audit.subjects import ENDINGS
 
-_OUTCOMES: dict[str | None, TemplateName] = {
-    "accepted": TemplateName.RESOLVED,
-    "withdrawn": TemplateName.WITHDRAWN,
-    "merged": TemplateName.MERGED,
-    "no_answer": TemplateName.CLOSED_WITHOUT_ANSWER,
-    "closed_by_supervisor": TemplateName.CLOSED,
-}
 _RESOLVED_THEN_CLOSED = (TemplateName.RESOLVED, TemplateName.CLOSED)
 
 
@@ -33,8 +26,9 @@ class EffectPromises:
 
     def findings(self) -> Iterator[Finding]:
         """Everything about effects."""
-        yield from self.handovers()
-        yield from self.climbs()
+        if self.record.subject.has_tiers:
+            yield from self.handovers()
+            yield from self.climbs()
         yield from self.compensations()
         yield from self.deliveries()
         yield self.once()
@@ -164,9 +158,10 @@ class EffectPromises:
         ]
         turns = sorted((*turns, *self.record.ended), key=lambda turn: turn.at)
         due: list[TemplateName] = []
+        endings = self.record.subject.endings
         for before, turn in pairwise([None, *turns]):
             if isinstance(turn, Ended):
-                due += [_OUTCOMES[turn.outcome]] if turn.outcome in _OUTCOMES else []
+                due += [endings[turn.outcome]] if turn.outcome in endings else []
             elif not isinstance(before, Ended):
                 due.append(TemplateName.RESOLVED)
         if self.record.running and self.life.all.stretches[-1].status == "resolved":

@@ -25,6 +25,9 @@ class Promise(StrEnum):
     ANSWER = "answer"
     DELIVERY = "delivery"
     ONCE = "once"
+    DECISION = "decision"
+    SHOP_ONCE = "shop_once"
+    UNDONE = "undone"
     ENDING = "ending"
 
 
@@ -41,6 +44,9 @@ PROMISED: dict[Promise, str] = {
     Promise.ANSWER: "who is asked is reminded, answers, or the case lapses at its time",
     Promise.DELIVERY: "no message is dropped: it arrives, or a person is told",
     Promise.ONCE: "no effect happens twice",
+    Promise.DECISION: "what a person must decide about an order is decided in its time",
+    Promise.SHOP_ONCE: "no step at the shop is taken twice",
+    Promise.UNDONE: "what comes to nothing is taken back at the shop, newest step first",
     Promise.ENDING: "a case has one beginning and one ending",
 }
 
@@ -94,6 +100,7 @@ class CaseAudit:
     """Everything found about one case."""
 
     case_id: str
+    case_type: str
     findings: tuple[Finding, ...]
     stays: tuple[TierStay, ...]
     ended: bool

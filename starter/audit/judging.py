@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.sla.rules import ClockKind, Step, StepAction
+from domain.sla.rules import ClockKind, StatusUpdateRule, Step, StepAction
 from domain.sla.spans import Instant, Span, say_span
 from starter.audit.findings import Finding, Promise, Verdict
 from starter.audit.life import Budget, Life, Phase
@@ -68,7 +68,8 @@ class Judge:
     def _quiet(self, measured: Measured, due: Instant) -> Span:
         """How long an update waits for the end of quiet hours; what is due then waits as long."""
         stretch = self.life.at(due)
-        rule = stretch.policy.complaint.clocks.status_update
+        rule = stretch.rule(ClockKind.STATUS_UPDATE)
+        assert isinstance(rule, StatusUpdateRule)
         if rule.quiet_hours is None:
             return 0
         calendar = stretch.policy.calendars[rule.quiet_hours]

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from domain.complaint.machine import UNRESOLVED
+from domain.complaint.policy import ComplaintPolicy
 from domain.policy import Policy
+from domain.shop_case.policy import ShopCasePolicy
 from domain.sla.rules import ClockKind, ClockRule
 from domain.sla.spans import Instant, Span, parse_span
 from starter.audit.record import Absorbed, Asked, CaseRecord, Shown
 
-_UNRESOLVED = {status.value for status in UNRESOLVED}
-
 
 @dataclass(frozen=True)
 class Stretch:
-    """From `start` to `end` the case stood like this."""
+    """From `start` to `end` the case stood like this; `unresolved`: the customer still waited for something."""
 
     start: Instant
     end: Instant
@@ -25,15 +24,12 @@ class Stretch:
     tier: int
     priority: str
     policy: Policy
-
-    @property
-    def unresolved(self) -> bool:
-        """The customer had not accepted anything."""
-        return self.status in _UNRESOLVED
+    rules: ComplaintPolicy | ShopCasePolicy
+    unresolved: bool
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """What the policy in force says about such clocks."""
-        return self.policy.complaint.clocks.rule(kind)
+        return self.rules.clocks.rule(kind)
 
     def runs(self, kind: ClockKind) -> bool:
         """Whether such a clock consumes time while the case stands like this."""
@@ -78,7 +74,16 @@ class Life:
         self.record = record
         self.all = Phase(tuple(_stretches(record, policies)))
         self.unresolved = [phase for phase in self.all.split(lambda one: one.unresolved) if phase.first.unresolved]
+        self.waiting = [self._until_known(phase) for phase in self.unresolved]
         self.stays = [stay for phase in self.unresolved for stay in phase.split(lambda one: one.tier)]
+
+    def _until_known(self, phase: Phase) -> Phase:
+        """The part of a phase in which the customer did not know yet how it ended."""
+        letters = (one.at for one in self.record.letters if one.template in self.record.subject.known_by)
+        known = min(letters, default=phase.end)
+        if not phase.start <= known < phase.end:
+            return phase
+        return Phase(tuple(replace(one, end=min(one.end, known)) for one in phase.stretches if one.start <= known))
 
     def runs_out(self, kind: ClockKind, start: Instant, end: Instant, budget: Budget) -> Instant | None:
         """When a clock that starts at `start` has used up its budget, None if not by `end`."""
@@ -138,5 +143,7 @@ def _stretches(record: CaseRecord, policies: Mapping[str, Policy]) -> Iterator[S
     for start, end in pairwise([*moments, record.until]):
         shown = [one for one in record.shown if one.at <= start][-1]
         adopted = [str(act.content["policy"]) for act in acts if act.verb == "adopt_policy" and act.at <= start]
-        version = adopted[-1] if adopted else record.complaint.policy
-        yield Stretch(start, end, shown.status, shown.tier, shown.priority, policies[version])
+        version = adopted[-1] if adopted else record.arrival.policy
+        policy, waits = policies[version], shown.status in record.subject.unresolved
+        rules = record.subject.rules(policy)
+        yield Stretch(start, end, shown.status, shown.tier, shown.priority, policy, rules, waits)

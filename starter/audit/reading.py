@@ -16,15 +16,28 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import DataConverter
 
 from domain.complaint.messages import CaseMerged
-from domain.complaint.state import ComplaintStart
 from domain.deeds import CompensationOrder, DeliveryReport, LookupReport, MessageOrder, NoticeOrder
 from domain.errors import CaseNotFoundError
 from domain.sla.spans import SECOND, Instant, Span
 from domain.templates import TemplateName
 from runtime.search_attributes import CASE_PRIORITY, CASE_STATUS, CASE_TIER
-from starter.audit.record import Absorbed, Asked, CaseRecord, Effect, Ended, EventRef, Grant, Letter, Notice, Shown
+from starter.audit.record import (
+    Absorbed,
+    Asked,
+    CaseRecord,
+    Effect,
+    Ended,
+    EventRef,
+    Grant,
+    Letter,
+    Notice,
+    ShopStep,
+    Shown,
+)
+from starter.audit.subjects import SUBJECTS
 from starter.refusals import translated
 from workflows import options
+from workflows.shop import ACTIVITIES
 
 Decoded = TypeVar("Decoded")
 
@@ -64,10 +77,14 @@ async def read_histories(
     record: CaseRecord | None = None
     for number, history in enumerate(histories, 1):
         start = history.events[0].workflow_execution_started_event_attributes
-        begun = (await converter.decode(start.input.payloads, [ComplaintStart]))[0]
+        subject = SUBJECTS.get(start.workflow_type.name)
+        if subject is None:
+            raise CaseNotFoundError(f"{start.workflow_type.name} is no case that is audited", field="case_id")
+        begun = (await converter.decode(start.input.payloads, [subject.start]))[0]
         if record is None:
-            record = CaseRecord(begun.complaint.case_id, EventRef(number, 1), begun.complaint)
-            record.customer = begun.found.customer if begun.found else None
+            arrival = subject.arrival(begun)
+            record = CaseRecord(arrival.case_id, EventRef(number, 1), subject, arrival)
+            record.customer = subject.customer(begun)
         await _RunReader(record, number, converter).read(history.events, begun)
     if record is None:
         raise CaseNotFoundError("there is no run of this case")
@@ -106,12 +123,12 @@ class _RunReader:
         self.timers: dict[int, Instant] = {}
         self.waiting_since: Instant | None = None
 
-    async def read(self, events: Sequence[HistoryEvent], begun: ComplaintStart) -> None:
+    async def read(self, events: Sequence[HistoryEvent], begun: object) -> None:
         """Read all events of the run."""
         record = self.record
         record.runs, record.running = self.run, True
-        if begun.reopen:
-            self._ask(at(events[0]), self._ref(events[0]), "reopen", begun.reopen.model_dump(mode="json"))
+        if reopen := getattr(begun, "reopen", None):
+            self._ask(at(events[0]), self._ref(events[0]), "reopen", reopen.model_dump(mode="json"))
         for event in events:
             reader = getattr(self, (event.WhichOneof("attributes") or "").removesuffix("_event_attributes"), None)
             if reader is not None:
@@ -158,7 +175,7 @@ class _RunReader:
     # Where the case stands.
 
     async def workflow_execution_started(self, event: HistoryEvent, start: Any) -> None:
-        opened = min(self.record.complaint.arrived_at, at(event)) if self.run == 1 else at(event)
+        opened = min(self.record.arrival.arrived_at, at(event)) if self.run == 1 else at(event)
         self._show(opened, event, start.search_attributes)
 
     async def upsert_workflow_search_attributes(self, event: HistoryEvent, upsert: Any) -> None:
@@ -167,7 +184,7 @@ class _RunReader:
     def _show(self, since: Instant, event: HistoryEvent, attributes: Any) -> None:
         # The SDK's own decoder stumbles over a date that was removed; these three are never removed.
         found = {name: json.loads(payload.data) for name, payload in attributes.indexed_fields.items() if payload.data}
-        before = self.record.shown[-1] if self.record.shown else Shown(since, self._ref(event), "received", 1, "")
+        before = self.record.shown[-1] if self.record.shown else self._unseen(since, event)
         shown = Shown(
             since,
             self._ref(event),
@@ -177,6 +194,9 @@ class _RunReader:
         )
         if not self.record.shown or _face(shown) != _face(before):
             self.record.shown.append(shown)
+
+    def _unseen(self, since: Instant, event: HistoryEvent) -> Shown:
+        return Shown(since, self._ref(event), "received", int(self.record.subject.has_tiers), "")
 
     # What is asked and told.
 
@@ -208,8 +228,8 @@ class _RunReader:
             self._absorb(CaseMerged.model_validate(told[0]), event)
 
     def _absorb(self, merged: CaseMerged, event: HistoryEvent) -> None:
-        complaint, known = self.record.complaint, [one.case_id for one in self.record.absorbed]
-        fits = (merged.customer_id, merged.order_id) == (complaint.customer_id, complaint.order_id)
+        arrival, known = self.record.arrival, [one.case_id for one in self.record.absorbed]
+        fits = (merged.customer_id, merged.order_id) == (arrival.customer_id, arrival.order_id)
         if fits and merged.case_id not in known:
             self.record.absorbed.append(Absorbed(at(event), self._ref(event), merged.case_id, merged.left))
 
@@ -234,6 +254,10 @@ class _RunReader:
             case "look_up":
                 self.lookups.add(event.event_id)
                 return
+            case do if do in ACTIVITIES:
+                asked = await self._decode(payloads, dict)
+                effect = ShopStep(when, str(asked.get("key") or ""), ref, do=do)
+                self.record.steps.append(effect)
             case _:
                 return
         self.effects[event.event_id] = effect

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.case_clocks import KEPT_BY_MESSAGES
-from domain.complaint.messages import ComplaintInput
 from domain.deeds import CompensationOrder, DeliveryReport, DeliveryState, MessageOrder, NoticeKind, NoticeOrder
 from domain.people import CustomerProfile
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant, Span
 from domain.templates import TemplateName
+from starter.audit.subjects import Arrival, Subject
 
 
 @dataclass(frozen=True, order=True)
@@ -97,6 +97,18 @@ class Grant(Effect):
     order: CompensationOrder = field(kw_only=True)
 
 
+@dataclass
+class ShopStep(Effect):
+    """Something asked of the shop; `do` is the activity, and the key is empty where it needs none."""
+
+    do: str = field(kw_only=True)
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether it was more than a look."""
+        return bool(self.key) and not self.do.startswith(("read_", "find_"))
+
+
 @dataclass(frozen=True)
 class Asked:
     """An update that the case accepted and carried out."""
@@ -144,6 +156,8 @@ class CaseRecord:
 
     Attributes:
         opened: the start event of the first run.
+        subject: what the auditor knows of its type.
+        arrival: what the case began with.
         runs: runs of the workflow that were read.
         lags: when work lay waiting for server or worker (start and end, milliseconds).
         reports: when promises waited for the report of a message that may have kept them.
@@ -153,12 +167,14 @@ class CaseRecord:
 
     case_id: str
     opened: EventRef
-    complaint: ComplaintInput
+    subject: Subject
+    arrival: Arrival
     customer: CustomerProfile | None = None
     runs: int = 0
     letters: list[Letter] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
+    steps: list[ShopStep] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
     absorbed: list[Absorbed] = field(default_factory=list)
@@ -177,7 +193,7 @@ class CaseRecord:
     def policies(self) -> tuple[str, ...]:
         """The versions that the case was pinned to, in order."""
         adopted = [str(request.content["policy"]) for request in self.asked_for("adopt_policy")]
-        return (self.complaint.policy, *adopted)
+        return (self.arrival.policy, *adopted)
 
     def asked_for(self, *verbs: str) -> Iterator[Asked]:
         """The updates of these names."""
@@ -195,6 +211,9 @@ class CaseRecord:
     def lag(self, start: Instant, end: Instant, kind: ClockKind) -> Span:
         """How much of the time from `start` to `end` such a clock's steps lay waiting for the system itself."""
         lags = [*self.lags, *(self.reports if kind in KEPT_BY_MESSAGES else ())]
+        if kind is ClockKind.PAYMENT:
+            # Before a change lapses, the shop is asked whether it was paid after all.
+            lags += [(step.at, step.settled_at or self.until) for step in self.steps]
         total, reached = 0, start
         for since, until in sorted(lags):
             low, high = max(since, reached), min(until, end)

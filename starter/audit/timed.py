@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from domain.sla.rules import ClockKind, StepAction
-from domain.sla.spans import Instant
+from domain.sla.rules import ClockKind, StatusUpdateRule, StepAction
+from domain.sla.spans import Instant, Span
 from starter.audit.findings import Finding, Promise, Verdict
 from starter.audit.judging import Judge, Measured
-from starter.audit.life import Life, Phase
+from starter.audit.life import Life, Phase, Stretch
 from starter.audit.record import EventRef, Notice
 
 _TAKES = ("claim_task", "start_task", "delegate_task", "nominate_task", "reassign", "suspend_task", "forward_task")
@@ -35,11 +35,12 @@ class TimedPromises:
 
     def findings(self) -> Iterator[Finding]:
         """Everything about promises with a time."""
-        yield from self.first_response()
-        for number, stay in enumerate(self.life.stays, 1):
-            yield self.tier_time(stay, number)
-            yield from self.tier_response(stay)
-        for phase in self.life.unresolved:
+        if self.record.subject.has_tiers:
+            yield from self.first_response()
+            for number, stay in enumerate(self.life.stays, 1):
+                yield self.tier_time(stay, number)
+                yield from self.tier_response(stay)
+        for phase in self.life.waiting:
             yield from self.updates(phase)
 
     # Hearing from us.
@@ -110,7 +111,7 @@ class TimedPromises:
             return
         record, first = self.record, self.life.unresolved[0]
         rule = first.first.policy.complaint.clocks.first_response
-        channel, tier = record.complaint.channel, first.first.tier
+        channel, tier = record.arrival.channel, first.first.tier
         about = f"first response by {channel.value}{', VIP' if record.vip else ''}"
         if rule.by_channel[channel] == 0:
             spoken = f"{about}: answered at once, in the call itself"
@@ -187,8 +188,14 @@ def _update(life: Life, since: Instant, heard: Heard, former: Heard) -> Measured
         ClockKind.STATUS_UPDATE,
         since,
         heard.at,
-        lambda one: one.policy.complaint.clocks.status_update.every,
-        f"sign of life in tier {tier}",
+        _every,
+        f"sign of life in tier {tier}" if tier else f"sign of life while {life.at(since).status.replace('_', ' ')}",
         (*former.events, *heard.events),
         tier,
     )
+
+
+def _every(one: Stretch) -> Span:
+    rule = one.rule(ClockKind.STATUS_UPDATE)
+    assert isinstance(rule, StatusUpdateRule)
+    return rule.every

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain.complaint.policy import ComplaintPolicy
 from domain.deeds import NoticeKind
 from domain.sla.rules import ClockKind
-from domain.sla.spans import Instant
+from domain.sla.spans import Instant, Span
 from starter.audit.findings import Finding, Promise, Verdict
 from starter.audit.judging import Judge, Measured
-from starter.audit.life import Budget, Phase
+from starter.audit.life import Budget, Phase, Stretch
 from starter.audit.record import Asked, EventRef, Notice
 
 _MOVED = ("suspend_task", "skip_task", "pause_clock", "extend_clock")
@@ -67,13 +68,13 @@ class WorkPromises:
     def idle_claims(self) -> Iterator[Finding]:
         """A claim after which nobody asks anything of the case goes back to its queue, and its owner is told."""
         for number, claim in enumerate(self.record.asked):
-            stay = next((one for one in self.life.stays if one.start <= claim.at < one.end), None)
+            stay = next((one for one in self._stays() if one.start <= claim.at < one.end), None)
             if claim.verb != "claim_task" or stay is None:
                 continue
             after = [one.at for one in self.record.asked[number + 1 :]]
             end = min([stay.end, *after])
             task, tier = str(claim.content["task_id"]), stay.tier
-            about = f"claim of {task} in tier {tier}"
+            about = f"claim of {task} in tier {tier}" if tier else f"claim of {task}"
             measured = Measured(
                 Promise.IDLE_CLAIM,
                 ClockKind.CLAIM_IDLE,
@@ -95,6 +96,12 @@ class WorkPromises:
                 broken = f"{about} lay idle and did not go back in time"
                 yield self.judge.found(measured, Verdict.BROKEN, broken, _events(claim, told), late)
 
+    def _stays(self) -> list[Phase]:
+        """Times in which a task surely stays with whoever claimed it: in one tier, or where there are none, status."""
+        if self.record.subject.has_tiers:
+            return self.life.stays
+        return self.life.all.split(lambda one: one.status)
+
     def _given_back(self, task: str) -> list[Notice]:
         back = [one for one in self.record.notices if one.order.notice is NoticeKind.HANDOVER and ":idle:" in one.key]
         return [one for one in back if one.order.about.startswith(f"task {task} ")]
@@ -102,7 +109,13 @@ class WorkPromises:
 
 def _idle_at_most(tier: int) -> Budget:
     """A task keeps the idle time of the tier that offered it, which no later than now was this one or one below."""
-    return lambda one: max(one.policy.complaint.tiers[number].claim_idle for number in range(1, tier + 1))
+
+    def idle(one: Stretch) -> Span:
+        if isinstance(one.rules, ComplaintPolicy):
+            return max(one.rules.tiers[number].claim_idle for number in range(1, tier + 1))
+        return one.rules.claim_idle
+
+    return idle
 
 
 def _events(claim: Asked, told: list[Notice]) -> tuple[EventRef, ...]:

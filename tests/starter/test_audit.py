@@ -549,7 +549,7 @@ async def test_tolerance_is_what_the_system_may_be_late(told: Told) -> None:
 async def test_update_that_falls_into_quiet_hours_is_due_in_the_morning(told: Told) -> None:
     record = await told.read(forging.without_effect(told.runs["climbed"], SEND, UPDATE))
     document = told.policy.model_dump(mode="json")
-    morning = record.complaint.arrived_at // SECOND + 31_000
+    morning = record.arrival.arrived_at // SECOND + 31_000
     document["calendars"]["waking"] = {"zone": "UTC", "opens": [morning], "closes": [morning + 50_000]}
     document["complaint"]["clocks"]["status_update"]["quiet_hours"] = "waking"
     quiet = audit(record, {told.policy.version: Policy.model_validate(document)})

@@ -1,0 +1,149 @@
+"""The auditor of order changes: recorded histories pass, and whatever a broken workflow would leave behind is found."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import timedelta
+
+import pytest
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from domain.errors import CaseNotFoundError
+from domain.policy import Policy
+from starter.audit.auditor import audit
+from starter.audit.findings import CaseAudit, Promise, Verdict
+from starter.audit.reading import read_histories
+from tests.histories.recording import FOLDER, POLICIES, recorded_histories
+from tests.starter.forging import (
+    NOTIFY,
+    SEND,
+    Run,
+    about,
+    events_of,
+    last_before,
+    later,
+    twice,
+    upserts_of,
+    without,
+    without_effect,
+    without_result,
+)
+
+KNOWN = {path.stem: Policy.model_validate_json(path.read_text()) for path in POLICIES.glob("*.json")}
+ANY = about()
+
+UNDONE = "step_that_fails_for_good_is_undone_in_reverse-1"
+LAPSED = "unanswered_price_lapses_and_everything_reserved_is_released-1"
+UNPAID = "accepted_price_that_nobody_pays_lapses-1"
+LATE = "nobody_decides_in_two_hours_and_it_is_on_record_and_told-1"
+CHANGED = "several_wishes_at_once_are_one_change-1"
+
+
+def recorded(name: str) -> Run:
+    return (WorkflowHistory.from_json("M", gzip.decompress((FOLDER / f"{name}.json.gz").read_bytes()).decode()),)
+
+
+def workflow_of(run: Run) -> str:
+    return run[0].events[0].workflow_execution_started_event_attributes.workflow_type.name
+
+
+async def audited(run: Run) -> CaseAudit:
+    record = await read_histories(run, pydantic_data_converter)
+    return audit(record, {version: KNOWN[version.replace("@", "-")] for version in record.policies})
+
+
+async def broken(run: Run) -> set[Promise]:
+    return {found.promise for found in (await audited(run)).broken}
+
+
+async def test_every_recorded_order_change_kept_its_promises_or_has_the_miss_on_record() -> None:
+    names = [path.name.removesuffix(".json.gz") for path in recorded_histories()]
+    runs = {name: run for name in names if workflow_of(run := recorded(name)) == "OrderChangeWorkflow"}
+    assert len(runs) > 30
+    audits = {name: await audited(run) for name, run in runs.items()}
+    assert {name: found for name, one in audits.items() if (found := [str(each) for each in one.broken])} == {}
+    assert {one.case_type for one in audits.values()} == {"order_change"}
+    assert not any(one.stays for one in audits.values())
+    proven = {(found.promise, found.verdict) for one in audits.values() for found in one.findings}
+    assert proven >= {
+        (Promise.DECISION, Verdict.KEPT),
+        (Promise.DECISION, Verdict.MISSED),
+        *((promise, Verdict.KEPT) for promise in (Promise.STATUS_UPDATE, Promise.ANSWER, Promise.ENDING)),
+        *((promise, Verdict.KEPT) for promise in (Promise.SHOP_ONCE, Promise.UNDONE, Promise.ONCE, Promise.DELIVERY)),
+    }
+
+
+async def test_late_decision_that_is_not_on_record_is_found() -> None:
+    run = recorded(LATE)
+    assert (await audited(run)).of(Promise.DECISION, Verdict.MISSED)
+    assert await broken(without_effect(run, NOTIFY, about(notice="breach"))) == {Promise.DECISION}
+
+
+async def test_step_taken_twice_under_one_key_is_found() -> None:
+    assert await broken(twice(recorded(CHANGED), "change_address", ANY)) == {Promise.SHOP_ONCE}
+
+
+@pytest.mark.parametrize("step", ["discard_change", "release_stock", "refund_payment"])
+async def test_step_that_was_not_taken_back_is_found(step: str) -> None:
+    assert await broken(without_effect(recorded(UNDONE), step, ANY)) == {Promise.UNDONE}
+
+
+async def test_step_whose_undoing_has_no_result_is_found() -> None:
+    assert await broken(without_result(recorded(UNDONE), "discard_change", ANY)) == {Promise.UNDONE}
+
+
+async def test_steps_taken_back_oldest_first_are_found() -> None:
+    run = recorded(UNDONE)
+    discard, release = (events_of(run, do, ANY) for do in ("discard_change", "release_stock"))
+    for one, other in zip(discard, release, strict=True):
+        # Each becomes the other, so that what was staged first is taken back first.
+        first, second = one.WhichOneof("attributes") or "", other.WhichOneof("attributes") or ""
+        assert first == second
+    mine = discard[0].activity_task_scheduled_event_attributes
+    its = release[0].activity_task_scheduled_event_attributes
+    mine.activity_type.name, its.activity_type.name = its.activity_type.name, mine.activity_type.name
+    kept = mine.input.payloads[0].data
+    mine.input.payloads[0].data = its.input.payloads[0].data
+    its.input.payloads[0].data = kept
+    assert await broken(run) == {Promise.UNDONE}
+
+
+@pytest.mark.parametrize("name", [LAPSED, UNPAID])
+async def test_change_that_lapses_late_is_found(name: str) -> None:
+    run = recorded(name)
+    ending = events_of(run, SEND, about(template="change_ended"))[0]
+    first = (upserts_of(run, "CaseStatus", "undoing") or [ending])[0]
+    rang = last_before(run, first, "timer_fired_event_attributes")
+    timers = [event for event in run[0].events if (event.WhichOneof("attributes") or "").startswith("timer_")]
+    after = next(event for event in run[0].events if event.event_id > rang.event_id)
+    # As if the workflow had slept too long: a timer that is late itself would be the system's fault.
+    assert Promise.ANSWER in await broken(later(without(run, timers), after, timedelta(minutes=5)))
+
+
+async def test_customer_who_was_not_asked_again_is_found() -> None:
+    assert await broken(without_effect(recorded(LAPSED), SEND, about(template="change_reminder"))) >= {Promise.ANSWER}
+
+
+async def test_silence_longer_than_four_hours_is_found() -> None:
+    run = recorded(LATE)
+    events = events_of(run, SEND, about(template="change_received"))
+    moved = later(run, run[0].events[-1], timedelta(hours=5))
+    assert Promise.STATUS_UPDATE in await broken(moved)
+    assert Promise.STATUS_UPDATE in await broken(without(moved, events))
+
+
+async def test_ending_that_the_customer_was_not_told_is_found() -> None:
+    run = recorded(CHANGED)
+    assert Promise.ENDING in await broken(without_effect(run, SEND, about(template="change_done")))
+
+
+async def test_letter_sent_twice_is_found() -> None:
+    assert await broken(twice(recorded(CHANGED), SEND, about(template="change_done"))) == {Promise.ONCE}
+
+
+async def test_history_of_what_is_no_case_is_refused() -> None:
+    run = recorded(CHANGED)
+    run[0].events[0].workflow_execution_started_event_attributes.workflow_type.name = "StaffDigestWorkflow"
+    with pytest.raises(CaseNotFoundError, match="no case that is audited"):
+        await audited(run)
