@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from domain.complaint.policy import ComplaintPolicy
 from domain.order_change.policy import OrderChangePolicy
 from domain.people import Channel, DeliveryChannel, Language, Role
+from domain.returns.policy import ReturnPolicy
 from domain.sla.calendar import WorkingCalendar
 from domain.sla.spans import PolicySpan
 
@@ -84,8 +85,9 @@ class Policy(BaseModel):
     late_tolerance: PolicySpan
     templates: dict[str, dict[Language, MessageTemplate]]
     complaint: ComplaintPolicy
-    # With defaults, because a case may be pinned to a version from before there were order changes.
+    # With defaults, because a case may be pinned to a version from before there were order changes or returns.
     order_change: OrderChangePolicy = Field(default_factory=OrderChangePolicy)
+    returns: ReturnPolicy = Field(default_factory=ReturnPolicy)
 
     @cached_property
     def version(self) -> str:

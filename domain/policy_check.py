@@ -16,6 +16,7 @@ from domain.money import Money
 from domain.order_change.policy_check import find_order_change_problems
 from domain.people import Channel, Language, Role
 from domain.policy import Policy, Team
+from domain.returns.policy_check import find_return_problems
 from domain.sla.rule_check import FieldPath, Finding, expected_one_of, find_rule_problems
 from domain.templates import TemplateName
 
@@ -40,6 +41,7 @@ def find_problems(policy: Policy) -> list[Finding]:
         _money,
         _clocks,
         find_order_change_problems,
+        find_return_problems,
     )
     return [finding for part in parts for finding in part(policy)]
 

@@ -30,10 +30,23 @@ class TemplateName(StrEnum):
     CHANGE_MESSAGE = "change_message"
     CHANGE_DONE = "change_done"
     CHANGE_ENDED = "change_ended"
+    RETURN_RECEIVED = "return_received"
+    RETURN_OFFERED = "return_offered"
+    RETURN_PAYMENT = "return_payment"
+    RETURN_REMINDER = "return_reminder"
+    RETURN_LABEL = "return_label"
+    RETURN_PROGRESS = "return_progress"
+    RETURN_UPDATE = "return_update"
+    RETURN_DONE = "return_done"
+    RETURN_MESSAGE = "return_message"
+    RETURN_ENDED = "return_ended"
 
 
 OF_ORDER_CHANGES = tuple(name for name in TemplateName if name.startswith("change_"))
-"""What customers are told of order changes; the rest is about complaints."""
+"""What customers are told of order changes."""
+
+OF_RETURNS = tuple(name for name in TemplateName if name.startswith("return_"))
+"""What customers are told of returns; the rest is about complaints."""
 
 
 class Doing(StrEnum):
@@ -67,7 +80,11 @@ VARIABLES = frozenset(
         "collect",  # an amount to pay on top, with its currency, or None
         "refund",  # an amount to be paid back, with its currency, or None
         "delivery_on",  # the delivery date that follows, ISO 8601, or None
-        "reason",  # why a change came to nothing: a refusal's code, or None
+        "reason",  # why a change or a return came to nothing: a refusal's code, or None
+        "kind",  # what a return comes to: refund, exchange, repair or replacement
+        "goods",  # what a return is about: pieces and names, or None
+        "parcel",  # the tracking number of a parcel, or None
+        "news",  # what has happened to a return
     }
 )
 """All that a template may mention. `local_time` turns an instant into the customer's own zone and language."""

@@ -15,6 +15,10 @@ HUMAN_PROMISES = (
     ClockKind.TASK_CLAIM,
     ClockKind.TASK_DUE,
     ClockKind.FOLLOW_UP,
+    ClockKind.LABEL,
+    ClockKind.REFUND,
+    ClockKind.DISPATCH,
+    ClockKind.PROMISE,
 )
 """Promises that people keep; automatic updates are not work that is due."""
 
@@ -31,6 +35,14 @@ CLOCK_NAMES: dict[ClockKind, str] = {
     ClockKind.FOLLOW_UP: "follow-up",
     ClockKind.CHANGE_WINDOW: "window for changes",
     ClockKind.PAYMENT: "payment",
+    ClockKind.RETURN_WINDOW: "window for returns",
+    ClockKind.ORDER_LOCK: "wait for another case",
+    ClockKind.LABEL: "label",
+    ClockKind.SENDING: "customer's parcel",
+    ClockKind.TRANSIT: "parcel on its way",
+    ClockKind.REFUND: "refund",
+    ClockKind.DISPATCH: "goods to go out",
+    ClockKind.PROMISE: "promise",
 }
 
 

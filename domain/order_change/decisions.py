@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from domain.case import Act
-from domain.errors import CurrencyMismatchError, InvalidInputError, WrongStatusError
-from domain.money import Money
+from domain.errors import WrongStatusError
 from domain.order_change import messages as m
 from domain.order_change.case import OrderChange
 from domain.order_change.endings import give_up
@@ -12,6 +11,7 @@ from domain.order_change.flow import agreed
 from domain.order_change.machine import ChangeCaseStatus, ChangeTrigger, available
 from domain.order_change.state import Ending
 from domain.rights import require_customer
+from domain.shop_case.asking import check_shown
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 
@@ -24,7 +24,7 @@ def answer_change(case: OrderChange, request: m.AnswerChange) -> Act:
         possible = [trigger.value for trigger in available(case.state.status)]
         raise WrongStatusError(f"nothing is to be answered: it is {case.status}", status=case.status, possible=possible)
     if request.amount is not None:
-        _check_shown(request.amount, quote.collect or quote.refund or quote.after)
+        check_shown(request.amount, quote.collect or quote.refund or quote.after)
 
     def act(now: Instant) -> None:
         what = "change_accepted" if request.accepted else "change_declined"
@@ -41,23 +41,6 @@ def answer_change(case: OrderChange, request: m.AnswerChange) -> Act:
         case.start_clock(ClockKind.PAYMENT, within, now, "the customer accepted the price")
 
     return act
-
-
-def _check_shown(amount: Money, shown: Money) -> None:
-    """See that the customer answers what they were shown.
-
-    Raises:
-        CurrencyMismatchError, InvalidInputError: it is another amount.
-    """
-    if amount.currency != shown.currency:
-        raise CurrencyMismatchError(
-            f"expected an amount in {shown.currency}, got {amount.currency}",
-            field="amount",
-            expected=shown.currency,
-            got=amount.currency,
-        )
-    if amount != shown:
-        raise InvalidInputError(f"the customer was shown {shown}, not {amount}", field="amount", expected=str(shown))
 
 
 def withdraw_change(case: OrderChange, request: m.WithdrawChange) -> Act:

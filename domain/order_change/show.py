@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from domain.order_change.case import OrderChange
 from domain.order_change.rules import kinds_of
-from domain.sla.clock import say_left
-from domain.sla.spans import Instant, say_instant
-from domain.views import clock_name, next_due
+from domain.shop_case.show import shop_details
+from domain.sla.spans import Instant
+from domain.views import next_due
 
 
 def shown_facts(case: OrderChange) -> dict[str, object]:
@@ -44,15 +44,4 @@ def face(case: OrderChange) -> dict[str, object]:
 
 def details(case: OrderChange, now: Instant) -> str:
     """Markdown for the Web UI: where it stands, who has it, every step and open clock. No personal data."""
-    lines = [f"**Order change · {case.status.replace('_', ' ')}** · {case.state.channel.value}"]
-    for task in case.active_tasks():
-        who = task.owner or f"in the queue of {task.team}"
-        lines.append(f"- task {task.id} {task.title}: {task.state.replace('_', ' ')}, {who}")
-    lines += [f"- {step.name.replace('_', ' ')}: {step.state.replace('_', ' ')}" for step in case.state.steps]
-    for clock in case.state.clocks:
-        if clock.open:
-            left = say_left(clock.budget - case.consumed(clock, now))
-            due = case.due(clock)
-            until = f", due {say_instant(due)}" if due else ""
-            lines.append(f"- {clock_name(case, clock)}: {clock.state.value}, {left}{until}")
-    return "\n".join(lines)
+    return shop_details(case, "Order change", now)

@@ -57,6 +57,5 @@ def note_approval(case: ShopCase, form: BaseModel, actor: Actor, now: Instant) -
 def settled(case: ShopCase, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """What the shop would not do was done by a person."""
     case.note(now, "step_settled", actor, text=cast(forms.SettlementForm, form).how, name=task.brief["step"])
-    step = case.find_step(str(task.brief["step"]))
-    assert step
-    step.state = StepState.SETTLED
+    if step := case.find_step(str(task.brief["step"])):
+        step.state = StepState.SETTLED

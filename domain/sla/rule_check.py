@@ -22,22 +22,26 @@ class Finding(NamedTuple):
 
 _K, _A = ClockKind, StepAction
 
-_PROMISES = (_K.FIRST_RESPONSE, _K.STATUS_UPDATE, _K.TIER, _K.TASK_CLAIM, _K.TASK_DUE, _K.FOLLOW_UP)
+_PROMISES = (
+    *(_K.FIRST_RESPONSE, _K.STATUS_UPDATE, _K.TIER, _K.TASK_CLAIM, _K.TASK_DUE, _K.FOLLOW_UP),
+    *(_K.LABEL, _K.REFUND, _K.DISPATCH),
+)
 
 _NEEDED: tuple[tuple[tuple[ClockKind, ...], StepAction, Callable[[Span, Span], bool], str], ...] = (
     (_PROMISES, _A.BREACH, eq, "at the end (at: 1), or nobody would notice a miss"),
     ((_K.STATUS_UPDATE,), _A.SEND_UPDATE, le, "before or at the end, or no update would be sent"),
     ((_K.CLAIM_IDLE,), _A.RELEASE_CLAIM, le, "before or at the end, or an idle claim would block its task"),
     (
-        (_K.CUSTOMER_ANSWER, _K.SATISFACTION, _K.PAYMENT),
+        (_K.CUSTOMER_ANSWER, _K.SATISFACTION, _K.PAYMENT, _K.SENDING, _K.ORDER_LOCK),
         _A.CLOSE,
         ge,
         "at the end (at: 1), or the case would stay open for ever",
     ),
+    ((_K.TRANSIT,), _A.TRACE, ge, "at the end (at: 1), or nobody would miss a parcel"),
 )
 """Steps that clocks must have: of which kinds, how the step's offset compares with the budget, and why."""
 
-_NEVER_EARLY = (_A.BREACH, _A.COMPENSATE, _A.CLOSE)
+_NEVER_EARLY = (_A.BREACH, _A.COMPENSATE, _A.CLOSE, _A.TRACE)
 
 
 def find_rule_problems(

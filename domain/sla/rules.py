@@ -25,6 +25,14 @@ class ClockKind(StrEnum):
     FOLLOW_UP = "follow_up"
     CHANGE_WINDOW = "change_window"
     PAYMENT = "payment"
+    RETURN_WINDOW = "return_window"
+    ORDER_LOCK = "order_lock"
+    LABEL = "label"
+    SENDING = "sending"
+    TRANSIT = "transit"
+    REFUND = "refund"
+    DISPATCH = "dispatch"
+    PROMISE = "promise"
 
 
 class StepAction(StrEnum):
@@ -37,6 +45,8 @@ class StepAction(StrEnum):
     ESCALATE = "escalate"
     SEND_UPDATE = "send_update"
     ASK_AGAIN = "ask_again"
+    LOOK_AGAIN = "look_again"
+    TRACE = "trace"
     RELEASE_CLAIM = "release_claim"
     CLOSE = "close"
 
@@ -55,6 +65,14 @@ EXECUTED: dict[ClockKind, frozenset[StepAction]] = {
     ClockKind.FOLLOW_UP: _NUDGES,
     ClockKind.CHANGE_WINDOW: frozenset(),
     ClockKind.PAYMENT: frozenset({StepAction.ASK_AGAIN, StepAction.CLOSE}),
+    ClockKind.RETURN_WINDOW: frozenset(),
+    ClockKind.ORDER_LOCK: frozenset({StepAction.LOOK_AGAIN, StepAction.CLOSE}),
+    ClockKind.LABEL: _NUDGES,
+    ClockKind.SENDING: frozenset({StepAction.ASK_AGAIN, StepAction.LOOK_AGAIN, StepAction.CLOSE}),
+    ClockKind.TRANSIT: frozenset({StepAction.LOOK_AGAIN, StepAction.TRACE}),
+    ClockKind.REFUND: _NUDGES,
+    ClockKind.DISPATCH: _NUDGES | {StepAction.LOOK_AGAIN},
+    ClockKind.PROMISE: _NUDGES,
 }
 """The steps that some code executes for each kind of clock; a policy with any other is refused at load."""
 
@@ -62,6 +80,8 @@ AT_ONCE_ORDER: tuple[StepAction, ...] = (
     StepAction.BREACH,
     StepAction.COMPENSATE,
     StepAction.ESCALATE,
+    StepAction.LOOK_AGAIN,
+    StepAction.TRACE,
     StepAction.CLOSE,
     StepAction.RELEASE_CLAIM,
     StepAction.SEND_UPDATE,

@@ -6,7 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.complaint.policy import ComplaintPolicy
+from domain.order_change.policy import OrderChangePolicy
 from domain.policy import Policy
+from domain.returns.policy import ReturnPolicy
 from domain.sla.rule_check import FieldPath
 from domain.sla.rules import ClockKind
 from domain.sla.spans import PolicySpan, Span
@@ -54,7 +57,7 @@ def at_pace(policy: Policy, pace: Pace) -> Policy:
     for path, value, _ in spans:
         if path[-1] in LEADS:
             kind = ClockKind(str(path[path.index("clocks") + 1]))
-            section = faster.order_change if path[0] == "order_change" else faster.complaint
+            section: ComplaintPolicy | OrderChangePolicy | ReturnPolicy = getattr(faster, str(path[0]))
             _put(written, path, pace.lead(_whole(value), section.budgets(kind)))
     return Policy.model_validate(written)
 

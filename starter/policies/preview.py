@@ -31,6 +31,8 @@ ACTS: dict[StepAction, str] = {
     StepAction.ESCALATE: "escalate to the next tier",
     StepAction.SEND_UPDATE: "send the customer an update",
     StepAction.ASK_AGAIN: "ask the customer again",
+    StepAction.LOOK_AGAIN: "look again at shop and carrier",
+    StepAction.TRACE: "have the parcel traced",
     StepAction.RELEASE_CLAIM: "return the task to its queue",
     StepAction.CLOSE: "close the case",
 }

@@ -19,6 +19,8 @@ OPTIONAL = frozenset({"next_update_by", "due_by", "answer_by", "order_id", "comp
     "refund",
     "delivery_on",
     "reason",
+    "goods",
+    "parcel",
 }
 """Variables that a message may have to do without, whichever template it is."""
 
@@ -41,6 +43,10 @@ SAMPLE: dict[str, str | int | None] = {
     "refund": "8.00 CNY",
     "delivery_on": "2026-01-09",
     "reason": "out_of_stock",
+    "kind": "refund",
+    "goods": "1 × Kettle",
+    "parcel": "SF0001",
+    "news": "arrived",
 }
 """Words for trying out a template; `doing` takes each of its values in turn."""
 

@@ -1,0 +1,60 @@
+"""A return under its policy, whole: due steps are taken, completed tasks and the shop's answers have effects."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from domain.people import SYSTEM, Actor
+from domain.returns import flow, outcomes, permits, steps, waiting
+from domain.returns.endings import give_up
+from domain.returns.inspecting import check_inspection
+from domain.returns.machine import ReturnTrigger
+from domain.returns.messages import ReturnOutcome
+from domain.returns.standing import ReturnStanding
+from domain.returns.state import Ending
+from domain.returns.tasks import INSPECT
+from domain.shop_case.messages import OrderMoved
+from domain.shop_case.people import check_approval
+from domain.shop_case.tasks import APPROVE
+from domain.sla.clock import Clock
+from domain.sla.rules import StepAction
+from domain.sla.spans import Instant
+from domain.tasks import HumanTask
+
+
+class Return(ReturnStanding):
+    """The return as an aggregate. What follows from its status stands in `flow`, the shop's part in `plan`."""
+
+    def go_on(self, now: Instant) -> None:
+        flow.go_on(self, now)
+
+    def identified(self, now: Instant) -> None:
+        permits.permit(self, now)
+
+    def refuse(self, reason: str, now: Instant, by: Actor = SYSTEM, *, other_case: str | None = None) -> None:
+        give_up(self, Ending(outcome=ReturnOutcome.REFUSED, reason=reason, other_case=other_case), now, by)
+
+    def task_completed(self, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
+        outcomes.COMPLETED[task.kind](self, task, form, actor, now)
+
+    def check_completion(self, task: HumanTask, form: BaseModel, actor: Actor) -> None:
+        if task.kind == INSPECT:
+            check_inspection(self, form)
+        elif task.kind == APPROVE:
+            check_approval(self, form, actor)
+
+    def order_moved(self, event: OrderMoved, now: Instant) -> None:
+        """Look again at what is watched; what waits for the order tries again."""
+        super().order_moved(event, now)
+        self.state.checked = False
+        waiting.try_again(self, now)
+
+    @property
+    def has_news(self) -> bool:
+        return not (self.over or self.state.told)
+
+    def check_close(self) -> None:
+        self.require(ReturnTrigger.WITHDRAW)
+
+    def execute(self, clock: Clock, action: StepAction, now: Instant) -> None:
+        steps.execute(self, clock, action, now)

@@ -1,0 +1,71 @@
+"""How a return ends: given up, with everything taken back first; or closed."""
+
+from __future__ import annotations
+
+from domain.conversation import write
+from domain.people import SYSTEM, Actor
+from domain.returns.machine import ReturnCaseStatus, ReturnTrigger
+from domain.returns.messages import ReturnOutcome
+from domain.returns.standing import ReturnStanding
+from domain.returns.state import Ending
+from domain.returns.wish import Remedy
+from domain.sla.rules import ClockKind
+from domain.sla.spans import Instant
+from domain.task_moves import withdraw
+from domain.templates import TemplateName
+
+LEGS = (
+    *(ClockKind.ORDER_LOCK, ClockKind.CUSTOMER_ANSWER, ClockKind.PAYMENT, ClockKind.LABEL),
+    *(ClockKind.SENDING, ClockKind.TRANSIT, ClockKind.REFUND),
+)
+"""The clocks that end when the case comes to nothing."""
+
+_COMES_TO = {
+    Remedy.REFUND: ReturnOutcome.REFUNDED,
+    Remedy.EXCHANGE: ReturnOutcome.EXCHANGED,
+    Remedy.REPAIR: ReturnOutcome.REPAIRED,
+    Remedy.REPLACEMENT: ReturnOutcome.REPLACED,
+}
+
+
+def give_up(case: ReturnStanding, ending: Ending, now: Instant, by: Actor = SYSTEM) -> None:
+    """It comes to nothing: what was asked of people is withdrawn, what was done at the shop is taken back."""
+    if case.is_in(ReturnCaseStatus.UNDOING):
+        return
+    case.state.ending = ending
+    withdrawn = ending.outcome is ReturnOutcome.WITHDRAWN
+    case.fire(ReturnTrigger.WITHDRAW if withdrawn else ReturnTrigger.GIVE_UP, now, by, ending.reason)
+    for kind in LEGS:
+        case.cancel(kind, now, ending.reason)
+    for task in case.active_tasks():
+        withdraw(case, task, now, ending.reason)
+    case.state.blocked = False
+
+
+def tell_ending(case: ReturnStanding, now: Instant) -> None:
+    """Tell the customer, once, that it came to nothing and why."""
+    ending = case.state.ending
+    assert ending
+    if not case.state.told:
+        case.state.told = True
+        words = {"reason": ending.reason, "text": ending.text, "other_case": ending.other_case}
+        write(case, TemplateName.RETURN_ENDED, now, f"Told the customer: {ending.reason}", **words)
+
+
+def outcome_of(case: ReturnStanding) -> ReturnOutcome:
+    """What it came to."""
+    state = case.state
+    if state.ending:
+        return ReturnOutcome.PARTLY if case.part_settled else state.ending.outcome
+    return ReturnOutcome.PARTLY if state.rest_dropped else _COMES_TO[state.remedy]
+
+
+def close(case: ReturnStanding, trigger: ReturnTrigger, now: Instant, why: str) -> None:
+    """The case is over: every clock ends, open tasks are withdrawn."""
+    case.fire(trigger, now)
+    for task in case.active_tasks():
+        withdraw(case, task, now, why)
+    case.cancel_all(now, why)
+    case.state.doubtful.clear()
+    case.state.outcome, case.state.closed_at = outcome_of(case), now
+    case.note(now, "case_ended", outcome=case.state.outcome.value)

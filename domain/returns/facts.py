@@ -1,0 +1,50 @@
+"""What comes to a return from outside without being asked: its arrival, payments, scans."""
+
+from __future__ import annotations
+
+from domain.conversation import start_updates
+from domain.people import CustomerProfile
+from domain.policy import Policy
+from domain.returns import messages as m
+from domain.returns.case import Return
+from domain.returns.state import ReturnState
+from domain.shop_case.messages import ParcelScanned, PaymentSettled
+from domain.sla.spans import Instant
+
+
+def new_return(asked: m.ReturnInput, customer: CustomerProfile, policy: Policy, now: Instant) -> Return:
+    """A return that has just arrived. It counts as asked, and its promises run, from the door."""
+    opened = min(asked.arrived_at, now)
+    state = ReturnState(
+        case_id=asked.case_id,
+        policy=asked.policy,
+        channel=asked.channel,
+        priority=policy.returns.priority_of(vip=customer.vip),
+        opened_at=opened,
+        subject=f"Order {asked.order_id}: {asked.wanted.kind.value}",
+        description="",
+        customer=customer,
+        source=asked.source,
+        reference=asked.reference,
+        order_id=asked.order_id,
+        wanted=asked.wanted,
+        remedy=asked.wanted.remedy,
+        hands=[asked.asked_by] if asked.asked_by else [],
+    )
+    case = Return(state, policy)
+    wanted = asked.wanted.kind.value
+    case.note(opened, "received", channel=state.channel.value, source=state.source, policy=state.policy, wanted=wanted)
+    start_updates(case, opened, "the return was asked for")
+    return case
+
+
+def payment_settled(case: Return, event: PaymentSettled) -> None:
+    """Somebody says that money came in: the case looks for itself, so a wrong event does no harm."""
+    if case.is_news(event.event_id):
+        case.state.looked = False
+
+
+def parcel_scanned(case: Return, event: ParcelScanned) -> None:
+    """Something was seen of a parcel: the case looks where its parcels are."""
+    if case.is_news(event.event_id):
+        case.state.looked = case.state.checked = False

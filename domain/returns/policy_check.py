@@ -1,0 +1,47 @@
+"""Which rules for returns must not be published: windows that are missing, promises that nobody can keep."""
+
+from __future__ import annotations
+
+from domain.policy import Policy
+from domain.returns.machine import ReturnCaseStatus
+from domain.returns.wish import ReturnKind
+from domain.shop_case.policy_check import (
+    Findings,
+    find_clock_problems,
+    find_money_problems,
+    find_priority_problems,
+    find_team_problems,
+    find_time_problems,
+)
+from domain.sla.rule_check import Finding, expected_one_of
+
+_SECTION = "returns"
+_TEAMS = (
+    *("verifying_team", "deciding_team", "settling_team", "supervisors", "tracing_team", "inspecting_team"),
+    *("repairing_team", "testing_team", "following_team"),
+)
+WINDOWED = (ReturnKind.REFUND, ReturnKind.EXCHANGE, ReturnKind.CLAIM)
+"""Kinds that need a window; a repair may be asked for at any time, in warranty or against a price."""
+
+
+def find_return_problems(policy: Policy) -> Findings:
+    """Everything in the return part that forbids to publish a policy."""
+    rules = policy.returns
+    yield from _windows(policy)
+    yield from find_team_problems(policy, rules, _SECTION, _TEAMS)
+    yield from find_time_problems(rules, _SECTION)
+    yield from find_priority_problems(rules, _SECTION)
+    budgets = {kind: rules.budgets(kind) for kind in rules.clocks.kinds}
+    yield from find_clock_problems(policy, rules, _SECTION, budgets, tuple(ReturnCaseStatus))
+    yield from find_money_problems(policy, rules, _SECTION)
+    known = {limit.currency for limit in policy.complaint.authority.values()}
+    if known and rules.in_advance_up_to.currency not in known:
+        path = (_SECTION, "in_advance_up_to", "currency")
+        yield Finding(path, expected_one_of(sorted(known), rules.in_advance_up_to.currency))
+
+
+def _windows(policy: Policy) -> Findings:
+    for kind in WINDOWED:
+        if not policy.returns.windows.get(kind):
+            path = (_SECTION, "windows", kind)
+            yield Finding(path, f"expected how long after its delivery goods may come back for {kind}")

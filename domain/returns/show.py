@@ -1,0 +1,52 @@
+"""How a return is shown: facts for views, and the few lines at the top of its page in Temporal's Web UI."""
+
+from __future__ import annotations
+
+from domain.returns.case import Return
+from domain.returns.rules import goods
+from domain.shop_case.show import shop_details
+from domain.sla.spans import Instant
+from domain.views import next_due
+
+
+def shown_facts(case: Return) -> dict[str, object]:
+    """What a view shows beyond the fields that every case has. Addresses stay out of it."""
+    state = case.state
+    ending = state.ending
+    return {
+        "team": case.team,
+        "outcome": state.outcome.value if state.outcome else None,
+        "wanted": state.wanted.kind.value,
+        "remedy": state.remedy.value,
+        "goods": goods(state.shop_order, case.wished) if state.shop_order else None,
+        "permitted_by": state.permitted_by,
+        "price": str(state.price) if state.price else None,
+        "in_warranty": state.in_warranty,
+        "parcel": state.inbound.id if state.inbound else None,
+        "parcel_is": state.inbound.status.value if state.inbound else None,
+        "outbound_parcel": state.outbound.id if state.outbound else None,
+        "satisfied": state.satisfied,
+        "score": state.score,
+        "waits_for": state.blocked_by,
+        "reason": ending.reason if ending else None,
+        "other_case": ending.other_case if ending else None,
+        "steps": ", ".join(f"{step.name}: {step.state.value}" for step in state.steps) or None,
+        "source": state.source,
+        "reference": state.reference,
+    }
+
+
+def face(case: Return) -> dict[str, object]:
+    """Present values of the search attributes."""
+    return {
+        "CaseStatus": case.status,
+        "CaseTeam": case.team,
+        "CasePriority": case.state.priority,
+        "CaseBreached": case.state.breached,
+        "CaseDueAt": next_due(case),
+    }
+
+
+def details(case: Return, now: Instant) -> str:
+    """Markdown for the Web UI: where it stands, who has it, every step and open clock. No personal data."""
+    return shop_details(case, f"Return for {case.state.remedy.value}", now)
