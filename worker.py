@@ -76,12 +76,14 @@ from workflows.complaint import ComplaintWorkflow
 from workflows.digest import StaffDigestWorkflow
 from workflows.events import EventRelayWorkflow, ReconcileWorkflow
 from workflows.order_change import OrderChangeWorkflow
+from workflows.returns import ReturnWorkflow
 
 log = structlog.get_logger()
 
 WORKFLOWS = [
     ComplaintWorkflow,
     OrderChangeWorkflow,
+    ReturnWorkflow,
     StaffDigestWorkflow,
     EventRelayWorkflow,
     ReconcileWorkflow,

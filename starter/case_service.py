@@ -24,6 +24,7 @@ from runtime.search_attributes import CASE_TYPE
 from starter.case_lines import CaseLine, count_lines, read_lines
 from starter.new_complaint import NewComplaint, Opened
 from starter.new_order_change import NewOrderChange
+from starter.new_return import NewReturn
 from starter.opening import Opening
 from starter.policy_shelf import PolicyShelf
 from starter.refusals import translated
@@ -82,6 +83,14 @@ class CaseService:
             InvalidInputError: unknown customer.
         """
         return await self._opening.open_order_change(new)
+
+    async def open_return(self, new: NewReturn) -> Opened:
+        """Start the case of a return, or answer with the one that exists for its source and reference.
+
+        Raises:
+            InvalidInputError: unknown customer.
+        """
+        return await self._opening.open_return(new)
 
     async def finish_openings(self) -> int:
         """Start what was reserved but not started, after a crash between the two; returns how many."""

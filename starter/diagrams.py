@@ -10,6 +10,7 @@ from transitions.extensions import GraphMachine
 
 from domain.complaint.machine import COMPLAINT_TRANSITIONS, ComplaintStatus
 from domain.order_change.machine import CHANGE_TRANSITIONS, ChangeCaseStatus
+from domain.returns.machine import RETURN_TRANSITIONS, ReturnCaseStatus
 from domain.tasks import TASK_TRANSITIONS, TaskState, TaskVerb
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -48,6 +49,16 @@ def order_change_diagram() -> str:
         for source in sources
     ]
     return _draw([status.value for status in ChangeCaseStatus], moves, ChangeCaseStatus.RECEIVED.value)
+
+
+def return_diagram() -> str:
+    """Mermaid text of the return's statuses."""
+    moves = [
+        {"trigger": trigger.value, "source": source.value, "dest": target.value}
+        for trigger, sources, target in RETURN_TRANSITIONS
+        for source in sources
+    ]
+    return _draw([status.value for status in ReturnCaseStatus], moves, ReturnCaseStatus.RECEIVED.value)
 
 
 def task_diagram() -> str:
@@ -98,6 +109,7 @@ def main() -> None:
     renew(DOCS / "complaint.md", "complaint", complaint_diagram())
     renew(DOCS / "complaint.md", "task", task_diagram())
     renew(DOCS / "order_change.md", "order_change", order_change_diagram())
+    renew(DOCS / "returns.md", "return", return_diagram())
 
 
 if __name__ == "__main__":

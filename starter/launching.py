@@ -17,13 +17,17 @@ from domain.order_change import facts as change_facts
 from domain.order_change.show import face as change_face
 from domain.order_change.state import OrderChangeStart
 from domain.policy import Policy
+from domain.returns import facts as return_facts
+from domain.returns.show import face as return_face
+from domain.returns.state import ReturnStart
 from runtime.search_attributes import at_start
 from starter.policy_shelf import PolicyShelf
 from starter.refusals import translated
 from workflows.complaint import ComplaintWorkflow
 from workflows.order_change import OrderChangeWorkflow
+from workflows.returns import ReturnWorkflow
 
-Start: TypeAlias = ComplaintStart | OrderChangeStart
+Start: TypeAlias = ComplaintStart | OrderChangeStart | ReturnStart
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,10 @@ async def launch(client: Client, task_queue: str, policies: PolicyShelf, start: 
     """Start the workflow; False if it was started before."""
     if isinstance(start, ComplaintStart):
         prepared = _complaint(start, await policies.policy(start.complaint.policy))
-    else:
+    elif isinstance(start, OrderChangeStart):
         prepared = _order_change(start, await policies.policy(start.change.policy))
+    else:
+        prepared = _return(start, await policies.policy(start.asked.policy))
     try:
         with translated(prepared.case_id):
             await client.start_workflow(
@@ -73,3 +79,11 @@ def _order_change(start: OrderChangeStart, policy: Policy) -> _Launch:
     shown = at_start("order_change", new.channel.value, change_face(preview))
     details = f"source {new.source} · policy {new.policy}"
     return _Launch(OrderChangeWorkflow.run, new.case_id, shown, f"Order change by {new.channel.value}", details)
+
+
+def _return(start: ReturnStart, policy: Policy) -> _Launch:
+    new = start.asked
+    preview = return_facts.new_return(new, start.customer, policy, new.arrived_at)
+    shown = at_start("return", new.channel.value, return_face(preview))
+    details = f"source {new.source} · policy {new.policy}"
+    return _Launch(ReturnWorkflow.run, new.case_id, shown, f"Return by {new.channel.value}", details)

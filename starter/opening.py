@@ -18,9 +18,12 @@ from domain.errors import InvalidInputError
 from domain.order_change.messages import OrderChangeInput
 from domain.order_change.state import OrderChangeStart
 from domain.people import CustomerProfile
+from domain.returns.messages import ReturnInput
+from domain.returns.state import ReturnStart
 from starter.launching import Start, launch
 from starter.new_complaint import NewComplaint, Opened, case_number
 from starter.new_order_change import NewOrderChange, change_number
+from starter.new_return import NewReturn, return_number
 from starter.policy_shelf import PolicyShelf
 
 _START: TypeAdapter[Start] = TypeAdapter(Start)
@@ -70,6 +73,24 @@ class Opening:
         )
         return await self._open(case_id, new, OrderChangeStart(change=request, customer=customer))
 
+    async def open_return(self, new: NewReturn) -> Opened:
+        """Start the case of a return, or answer with the one that exists for its source and reference.
+
+        Whether the order is this customer's, and what of it may come back, is for the case to find out.
+
+        Raises:
+            InvalidInputError: unknown customer.
+        """
+        case_id = return_number(new.source, new.reference)
+        if await self._is_started(case_id):
+            return Opened(case_id, created=False)
+        customer = await self._customer(new.customer_id)
+        version = await self.policies.latest(self.policy)
+        request = ReturnInput.model_validate(
+            {**new.model_dump(), "case_id": case_id, "policy": version, "arrived_at": wall_clock()}
+        )
+        return await self._open(case_id, new, ReturnStart(asked=request, customer=customer))
+
     async def finish(self) -> int:
         """Start what was reserved but not started, after a crash between the two; returns how many."""
         unstarted = await self.register.unstarted()
@@ -83,7 +104,7 @@ class Opening:
         known = await self.register.get(case_id)
         return known is not None and known.started
 
-    async def _open(self, case_id: str, new: NewComplaint | NewOrderChange, start: Start) -> Opened:
+    async def _open(self, case_id: str, new: NewComplaint | NewOrderChange | NewReturn, start: Start) -> Opened:
         is_new, opening = await self.register.reserve(
             case_id,
             source=new.source,

@@ -13,10 +13,12 @@ from domain.complaint.rules import Classification, classify
 from domain.order_change.machine import ChangeCaseStatus
 from domain.people import Channel, DeliveryChannel, Language, Role
 from domain.policy import MessageTemplate, Policy
+from domain.returns.machine import ReturnCaseStatus
+from domain.returns.wish import Remedy
 from domain.sla.rule_check import FieldPath
 from domain.sla.rules import ClockKind, StepAction
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND
-from domain.templates import OF_ORDER_CHANGES, VARIABLES, Doing, TemplateName
+from domain.templates import OF_ORDER_CHANGES, OF_RETURNS, VARIABLES, Doing, TemplateName
 from starter.policies.fields import leaves
 from starter.policies.publish import publishable
 from starter.policies.source import shipped
@@ -245,7 +247,7 @@ def test_rehearsal_is_the_charter_in_seconds_for_minutes() -> None:
         ("complaint", "clocks", "first_response", "vip"): 2 * SECOND,
         ("late_tolerance",): 5 * SECOND,
     }
-    assert len(spans) == 44
+    assert len(spans) == 77
     assert rehearsed == {path: floored.get(path, span // 60) for path, span in spans.items()}
 
 
@@ -275,8 +277,9 @@ def test_every_template_exists_in_every_language() -> None:
     assert {tuple(sorted(languages)) for languages in policy().templates.values()} == {tuple(sorted(Language))}
 
 
-OF_COMPLAINTS = [case for case in EVERY_TEMPLATE if not str(case.id).startswith("change_")]
+OF_COMPLAINTS = [case for case in EVERY_TEMPLATE if not str(case.id).startswith(("change_", "return_"))]
 OF_CHANGES = [case for case in EVERY_TEMPLATE if str(case.id).startswith("change_")]
+ABOUT_RETURNS = [case for case in EVERY_TEMPLATE if str(case.id).startswith("return_")]
 
 
 @pytest.mark.parametrize("template", OF_CHANGES)
@@ -289,9 +292,31 @@ def test_message_about_an_order_change_quotes_case_and_order_at_every_stage(temp
         assert "None" not in subject + body
 
 
+@pytest.mark.parametrize("template", ABOUT_RETURNS)
+def test_message_about_a_return_quotes_case_and_order_at_every_stage(template: MessageTemplate) -> None:
+    for kind in Remedy:
+        for stage in ReturnCaseStatus:
+            subject, body = texts(template, stage=stage.value, kind=kind.value)
+            assert "C-20260105-0001" in subject
+            assert "202600001" in subject
+            assert "C-20260105-0001" in body
+            assert "None" not in subject + body
+
+
+@pytest.mark.parametrize("language", Language)
+def test_news_of_a_return_and_reasons_of_its_end_have_words_of_their_own(language: Language) -> None:
+    news = ("in_transit", "arrived", "tracing", "lost", "partly", "part_refused", "repairing", "testing", "sending")
+    progress = policy().templates[TemplateName.RETURN_PROGRESS][language]
+    assert len({texts(progress, news=what)[1] for what in (*news, "sent")}) == len(news) + 1
+    done = policy().templates[TemplateName.RETURN_DONE][language]
+    ways = ("refunded", "exchanged", "repaired", "replaced", "partly", "refused")
+    assert len({texts(done, news=what)[1] for what in ways}) == len(ways)
+
+
 def test_every_template_belongs_to_a_case_type() -> None:
     assert len(OF_CHANGES) == len(OF_ORDER_CHANGES) * len(Language)
-    assert len(OF_COMPLAINTS) == (len(TemplateName) - len(OF_ORDER_CHANGES)) * len(Language)
+    assert len(OF_COMPLAINTS) == (len(TemplateName) - len(OF_ORDER_CHANGES) - len(OF_RETURNS)) * len(Language)
+    assert len(ABOUT_RETURNS) == len(OF_RETURNS) * len(Language)
 
 
 @pytest.mark.parametrize("template", OF_COMPLAINTS)
