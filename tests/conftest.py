@@ -18,9 +18,13 @@ def medusa() -> Iterator[Shop]:
         yield shop
 
 
+def on_medusa() -> list[pytest.MarkDecorator]:
+    """What marks a test on the real Medusa: one process runs all of these, and the first waits for the installation."""
+    return [pytest.mark.xdist_group("medusa"), pytest.mark.timeout(BRINGING_UP_S)]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "medusa" in getattr(item, "fixturenames", ()):
-            # One process runs all of these, so that one shop is enough; its first test waits for the installation.
-            item.add_marker(pytest.mark.xdist_group("medusa"))
-            item.add_marker(pytest.mark.timeout(BRINGING_UP_S))
+            for mark in on_medusa():
+                item.add_marker(mark)

@@ -9,11 +9,10 @@ from activities.orders.idle import check_idle
 from activities.shop.documents import file, find, fingerprint, id_for, must_find, refile, repeated
 from activities.shop.stock import keep, read_variants, take_in
 from activities.shop.transactions import HeldOrder, ShopBooks
-from domain.errors import InvalidInputError
-from domain.money import Money
-from domain.shop.edits import check_named_once, check_not_canceled, reserved_more, with_line
-from domain.shop.errors import LineNotFoundError, QuantityNotPossibleError, StepStateError, VariantNotFoundError
-from domain.shop.orders import Order, counted
+from domain.shop.edits import check_not_canceled, reserved_more, with_line
+from domain.shop.errors import StepStateError, VariantNotFoundError
+from domain.shop.goods_back import check_announced, check_expected, value_of
+from domain.shop.orders import counted
 from domain.shop.returns import (
     Receipt,
     ReceivedItem,
@@ -38,7 +37,7 @@ class EmbeddedOrderReturns:
             if before := await repeated(held.connection, ReturnDocument, key, content):
                 return before
             await check_idle(held)
-            _check_items(items)
+            check_announced(items)
             await held.becomes(counted(held.order, {i.line_id: {"return_requested": i.quantity} for i in items}))
             await held.tell("return_requested", key, key=key)
             requested = ReturnDocument(
@@ -48,7 +47,7 @@ class EmbeddedOrderReturns:
                 order_id=order_id,
                 status=ReturnStatus.REQUESTED,
                 items=tuple(items),
-                value=_value(held.order, items),
+                value=value_of(held.order, items),
             )
             return await file(held.connection, requested, order_id, content)
 
@@ -61,7 +60,7 @@ class EmbeddedOrderReturns:
             if await repeated(held.connection, Receipt, receipt_key, content):
                 return announced
             await check_idle(held)
-            _check_expected(announced, items)
+            check_expected(announced, items)
             receipt = Receipt(key=receipt_key, id=id_for("receipt", receipt_key), at=held.now, items=tuple(items))
             await file(held.connection, receipt, order_id, content)
             await _book_in(held, items)
@@ -149,36 +148,6 @@ async def _add(held: HeldOrder, key: str, request: ReplacementRequest) -> Replac
         value=after.total.beyond(before.total),
         return_key=request.return_key,
     )
-
-
-def _check_items(items: Sequence[ReturnItem]) -> None:
-    if not items:
-        raise InvalidInputError("expected at least one line to come back", field="items")
-    check_named_once("items", [item.line_id for item in items])
-
-
-def _check_expected(announced: ReturnDocument, items: Sequence[ReceivedItem]) -> None:
-    if announced.status is ReturnStatus.CANCELED:
-        raise _step("the return was canceled", announced)
-    if not items:
-        raise InvalidInputError("expected at least one line that arrived", field="items")
-    check_named_once("items", [item.line_id for item in items])
-    outstanding = announced.outstanding()
-    for item in items:
-        if item.line_id not in outstanding:
-            raise LineNotFoundError(f"line {item.line_id} is not part of the return", field="line_id")
-        if item.quantity > outstanding[item.line_id]:
-            raise QuantityNotPossibleError(
-                f"{item.quantity} arrived of line {item.line_id}, {outstanding[item.line_id]} expected",
-                field="quantity",
-                line_id=item.line_id,
-                outstanding=outstanding[item.line_id],
-            )
-
-
-def _value(order: Order, items: Sequence[ReturnItem]) -> Money:
-    prices = [order.line(item.line_id).unit_price.times(item.quantity) for item in items]
-    return Money(minor=sum(price.minor for price in prices), currency=order.currency)
 
 
 def _step(message: str, announced: ReturnDocument) -> StepStateError:

@@ -13,7 +13,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-import activities.store.shop_tables  # noqa: F401 - the embedded shop's tables join METADATA when they are imported
+import activities.store.medusa_tables
+import activities.store.shop_tables  # noqa: F401 - tables join METADATA when they are imported
 from activities.store.tables import METADATA
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]

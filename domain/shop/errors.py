@@ -21,6 +21,27 @@ class ShopUnavailableError(ShopError):
     transient = True
 
 
+class ShopAccessError(ShopUnavailableError):
+    """The shop does not know our key: every case waits until somebody has put the setting right."""
+
+    code = "shop_access"
+
+
+class ShopRefusedError(ShopError):
+    """The shop said no in words of its own, which `details` has, to something that this table has no code for."""
+
+    code = "shop_refused"
+
+
+class StockInDoubtError(ShopError):
+    """A torn call may have moved goods, and others moved the same ones meanwhile: somebody has to count.
+
+    Asked again with the same key, the stock counts as counted: `details` has what it was and what it should be.
+    """
+
+    code = "stock_in_doubt"
+
+
 class OrderBusyError(ShopError):
     """Another change of the order is open; `details["holder"]` is its key, None if it is not one of ours."""
 
