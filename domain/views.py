@@ -43,6 +43,7 @@ CLOCK_NAMES: dict[ClockKind, str] = {
     ClockKind.REFUND: "refund",
     ClockKind.DISPATCH: "goods to go out",
     ClockKind.PROMISE: "promise",
+    ClockKind.INTERCEPTION: "interception",
 }
 
 

@@ -65,7 +65,9 @@ def _canceled(case: OrderChangeStanding, answer: Cancellation, now: Instant) -> 
     state = case.state
     if not (state.account and state.quote and state.quote.refund):
         return
-    left = state.account.refundable.beyond(answer.after).beyond(answer.refunded)
+    left = state.account.refundable.beyond(answer.refunded)
+    if not state.written_off:
+        left = left.beyond(answer.after)
     # No more than was quoted: it is what was approved.
     due = min(left, state.quote.refund, key=lambda amount: amount.minor)
     state.refund_due = due if due.minor else None

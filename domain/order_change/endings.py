@@ -21,7 +21,7 @@ def give_up(case: OrderChangeStanding, ending: Ending, now: Instant, by: Actor =
     case.state.ending = ending
     withdrawn = ending.outcome is ChangeOutcome.WITHDRAWN
     case.fire(ChangeTrigger.WITHDRAW if withdrawn else ChangeTrigger.GIVE_UP, now, by, ending.reason)
-    for kind in (ClockKind.CUSTOMER_ANSWER, ClockKind.PAYMENT):
+    for kind in (ClockKind.CUSTOMER_ANSWER, ClockKind.PAYMENT, ClockKind.INTERCEPTION):
         case.cancel(kind, now, ending.reason)
     for task in case.active_tasks():
         withdraw(case, task, now, ending.reason)

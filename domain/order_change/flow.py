@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from domain.conversation import write
 from domain.order_change.endings import close, give_up
+from domain.order_change.intercepting import begin_interception, intercept
 from domain.order_change.machine import ChangeCaseStatus, ChangeTrigger
 from domain.order_change.messages import ChangeOutcome
 from domain.order_change.permits import WINDOW
@@ -14,7 +15,6 @@ from domain.order_change.rules import quote_cancellation, quote_unchanged
 from domain.order_change.standing import OrderChangeStanding
 from domain.order_change.state import Ending
 from domain.shop import asks
-from domain.shop.parcels import ENDS, STOPPABLE, Direction, ParcelStatus
 from domain.shop_case.collecting import collect
 from domain.shop_case.people import ask_approval
 from domain.shop_case.plan import next_of, next_to_undo, take
@@ -75,7 +75,7 @@ def agreed(case: OrderChangeStanding, now: Instant) -> None:
         case.fire(ChangeTrigger.ASK_APPROVAL, now)
         ask_approval(case, refund, now)
     elif case.state.intercept:
-        case.fire(ChangeTrigger.INTERCEPT, now)
+        begin_interception(case, now)
     else:
         case.fire(ChangeTrigger.COMMIT, now)
 
@@ -90,25 +90,6 @@ def _await_payment(case: OrderChangeStanding, now: Instant) -> None:
     assert state.quote.collect
     if not collect(case, state.quote.collect, now):
         give_up(case, Ending(outcome=ChangeOutcome.LAPSED, reason="not_paid"), now)
-
-
-def _intercept(case: OrderChangeStanding, now: Instant) -> None:
-    state = case.state
-    if not state.looked:
-        state.looked = True
-        case.read(asks.FindParcels(order_id=state.order_id), "Look where the parcels are")
-        return
-    outbound = [parcel for parcel in state.parcels if parcel.direction is Direction.OUTBOUND]
-    moving = [parcel for parcel in outbound if parcel.ended not in ENDS]
-    open_ones = [parcel for parcel in moving if not case.find_step(f"intercept_parcel:{parcel.id}")]
-    if any(parcel.ended is ParcelStatus.DELIVERED for parcel in outbound):
-        case.refuse("intercept_too_late", now)
-    elif not moving:
-        case.fire(ChangeTrigger.COMMIT, now)
-    elif stoppable := [parcel for parcel in open_ones if parcel.status in STOPPABLE]:
-        key, parcel_id = case.key("intercept_parcel"), stoppable[0].id
-        ask = asks.InterceptParcel(key=key, order_id=state.order_id, parcel_id=parcel_id)
-        case.take(f"intercept_parcel:{parcel_id}", ask, "Have the parcel turned back")
 
 
 def _commit(case: OrderChangeStanding, now: Instant) -> None:
@@ -148,7 +129,7 @@ _FOLLOWING: dict[ChangeCaseStatus, Callable[[OrderChangeStanding, Instant], None
     ChangeCaseStatus.RECEIVED: _recognise,
     ChangeCaseStatus.PREPARING: _prepare,
     ChangeCaseStatus.AWAITING_PAYMENT: _await_payment,
-    ChangeCaseStatus.INTERCEPTING: _intercept,
+    ChangeCaseStatus.INTERCEPTING: intercept,
     ChangeCaseStatus.COMMITTING: _commit,
     ChangeCaseStatus.UNDOING: _undo,
 }

@@ -29,3 +29,24 @@ class ChangeDecisionForm(BaseModel):
 
     decision: Decision
     reason: Text
+
+
+class InterceptionDecision(StrEnum):
+    """What may be decided about a parcel that was to come back and was not seen."""
+
+    WAIT = "wait"
+    REFUND = "refund"
+    GIVE_UP = "give_up"
+
+
+class InterceptionForm(BaseModel):
+    """The decision about a parcel that does not come back.
+
+    `wait` gives it the same time once more, `refund` gives the money back without the parcel, and with `give_up` the
+    order stays as it is; the reason is then told to the customer.
+    """
+
+    model_config = _STRICT
+
+    decision: InterceptionDecision
+    reason: Text

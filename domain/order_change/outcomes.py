@@ -12,11 +12,12 @@ from domain.errors import FormInvalidError
 from domain.order_change import forms
 from domain.order_change.endings import give_up
 from domain.order_change.flow import agreed
+from domain.order_change.intercepting import go_ahead, wait_for_scan
 from domain.order_change.machine import ChangeTrigger
 from domain.order_change.messages import ChangeOutcome
 from domain.order_change.standing import OrderChangeStanding
 from domain.order_change.state import Ending
-from domain.order_change.tasks import DECIDE
+from domain.order_change.tasks import DECIDE, DECIDE_INTERCEPTION
 from domain.people import Actor
 from domain.reaching import contacted, delivery_checked
 from domain.shop.orders import Fulfilment
@@ -66,9 +67,29 @@ def approved(case: OrderChangeStanding, task: HumanTask, form: BaseModel, actor:
         case.refuse("refund_refused", now, actor)
 
 
+def interception_decided(
+    case: OrderChangeStanding, task: HumanTask, form: BaseModel, actor: Actor, now: Instant
+) -> None:
+    """Somebody decided about a parcel that does not come back."""
+    found = cast(forms.InterceptionForm, form)
+    case.state.hands.append(actor.id)
+    case.note(now, "interception_decided", actor, text=found.reason, decision=found.decision.value)
+    if found.decision is forms.InterceptionDecision.WAIT:
+        case.state.looked = False
+        wait_for_scan(case, now, f"{actor.id} waits longer")
+    elif found.decision is forms.InterceptionDecision.REFUND:
+        assert case.state.quote
+        case.state.written_off, case.state.refund_due = True, case.state.quote.refund
+        go_ahead(case, now, "the money goes back without the parcel")
+    else:
+        ending = Ending(outcome=ChangeOutcome.REFUSED, reason="intercept_failed", text=found.reason)
+        give_up(case, ending, now, actor)
+
+
 COMPLETED: dict[str, Callable[[OrderChangeStanding, HumanTask, BaseModel, Actor, Instant], None]] = {
     VERIFY: identified,
     DECIDE: decided,
+    DECIDE_INTERCEPTION: interception_decided,
     APPROVE: approved,
     SETTLE: settled,
     ANSWER: customer_answered,

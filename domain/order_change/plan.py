@@ -12,6 +12,7 @@ from domain.order_change.rules import pieces_to_reserve
 from domain.order_change.standing import OrderChangeStanding
 from domain.shop import asks
 from domain.shop.asks import ShopAsk
+from domain.shop.orders import Fulfilment
 from domain.shop_case.plan import (
     COLLECT,
     REFUND,
@@ -81,7 +82,9 @@ def _decisive(case: OrderChangeStanding) -> Iterator[Planned]:
             "Confirm the change",
             lambda: asks.ConfirmChange(key=key_of(staged), order_id=order_id),
         )
-    if reason := wanted.cancel:
+    # What the carrier lost counts as shipped: only pieces that never left can still be canceled.
+    whole = case.state.shop_order and case.state.shop_order.fulfilment is Fulfilment.SHIPPED
+    if (reason := wanted.cancel) and not (case.state.written_off and whole):
         yield Planned(
             "cancel_order",
             "Cancel the order",

@@ -55,6 +55,9 @@ class OrderChangeClocks(ClockRules):
     claim_idle: ClockRule = ClockRule(steps=(Step(do=StepAction.RELEASE_CLAIM, at=1),))
     customer_answer: FixedBudgetRule = _customers(DAY)
     payment: FixedBudgetRule = _customers(DAY)
+    interception: FixedBudgetRule = FixedBudgetRule(
+        within=DAY, steps=(Step(do=StepAction.REMIND, at=0.5), Step(do=StepAction.HAND_OVER, at=1))
+    )
 
 
 class ChangeTaskTimes(ShopTaskTimes):
@@ -62,6 +65,7 @@ class ChangeTaskTimes(ShopTaskTimes):
 
     verify_identity: PolicySpan = 2 * HOUR
     decide_change: PolicySpan = 2 * HOUR
+    decide_interception: PolicySpan = 2 * HOUR
     approve_refund: PolicySpan = 2 * HOUR
     settle_by_hand: PolicySpan = 2 * HOUR
     contact_customer: PolicySpan = 2 * HOUR
@@ -96,5 +100,6 @@ class OrderChangePolicy(ShopCasePolicy):
             ClockKind.CLAIM_IDLE: (self.claim_idle,),
             ClockKind.CUSTOMER_ANSWER: (clocks.customer_answer.within,),
             ClockKind.PAYMENT: (clocks.payment.within,),
+            ClockKind.INTERCEPTION: (clocks.interception.within,),
         }
         return budgets[kind]

@@ -46,6 +46,8 @@ class OrderChangeState(ShopCaseState):
     Attributes:
         permitted_by: `window`, or who decided; None while nobody has.
         refund_due: what is paid back in the end, never more than was quoted.
+        lost_parcels: those that a person was told of.
+        written_off: the money goes back although the parcel does not.
         checked: the order was read again after the last wait, so that it may be committed.
         wrong: code and sentence of a refusal that may have been a cut-off; the order is read again to find out.
     """
@@ -58,6 +60,8 @@ class OrderChangeState(ShopCaseState):
     parcels: list[Parcel] = Field(default_factory=list)
     checked: bool = False
     intercept: bool = False
+    lost_parcels: list[str] = Field(default_factory=list)
+    written_off: bool = False
     wrong: tuple[str, str] | None = None
     ending: Ending | None = None
     told: bool = False

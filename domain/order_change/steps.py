@@ -7,6 +7,7 @@ from collections.abc import Callable
 from domain.conversation import write
 from domain.due_steps import breach, release_claim, remind, send_update, warn
 from domain.order_change.endings import give_up
+from domain.order_change.intercepting import ask_for_decision
 from domain.order_change.messages import ChangeOutcome
 from domain.order_change.standing import OrderChangeStanding
 from domain.order_change.state import Ending
@@ -35,6 +36,11 @@ def _close(case: OrderChangeStanding, clock: Clock, now: Instant) -> None:
     give_up(case, Ending(outcome=ChangeOutcome.LAPSED, reason="not_answered"), now)
 
 
+def _nobody_saw_it(case: OrderChangeStanding, clock: Clock, now: Instant) -> None:
+    case.cancel(ClockKind.INTERCEPTION, now, "no scan came in time")
+    ask_for_decision(case, now, "no scan says that the parcel comes back")
+
+
 _STEPS: dict[StepAction, Callable[[OrderChangeStanding, Clock, Instant], None]] = {
     StepAction.REMIND: remind,
     StepAction.WARN: warn,
@@ -43,4 +49,5 @@ _STEPS: dict[StepAction, Callable[[OrderChangeStanding, Clock, Instant], None]] 
     StepAction.RELEASE_CLAIM: release_claim,
     StepAction.ASK_AGAIN: _ask_again,
     StepAction.CLOSE: _close,
+    StepAction.HAND_OVER: _nobody_saw_it,
 }

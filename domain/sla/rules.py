@@ -33,6 +33,7 @@ class ClockKind(StrEnum):
     REFUND = "refund"
     DISPATCH = "dispatch"
     PROMISE = "promise"
+    INTERCEPTION = "interception"
 
 
 class StepAction(StrEnum):
@@ -43,6 +44,7 @@ class StepAction(StrEnum):
     BREACH = "breach"
     COMPENSATE = "compensate"
     ESCALATE = "escalate"
+    HAND_OVER = "hand_over"
     SEND_UPDATE = "send_update"
     ASK_AGAIN = "ask_again"
     LOOK_AGAIN = "look_again"
@@ -73,6 +75,7 @@ EXECUTED: dict[ClockKind, frozenset[StepAction]] = {
     ClockKind.REFUND: _NUDGES,
     ClockKind.DISPATCH: _NUDGES | {StepAction.LOOK_AGAIN},
     ClockKind.PROMISE: _NUDGES,
+    ClockKind.INTERCEPTION: _NUDGES | {StepAction.HAND_OVER},
 }
 """The steps that some code executes for each kind of clock; a policy with any other is refused at load."""
 
@@ -82,6 +85,7 @@ AT_ONCE_ORDER: tuple[StepAction, ...] = (
     StepAction.ESCALATE,
     StepAction.LOOK_AGAIN,
     StepAction.TRACE,
+    StepAction.HAND_OVER,
     StepAction.CLOSE,
     StepAction.RELEASE_CLAIM,
     StepAction.SEND_UPDATE,

@@ -29,6 +29,7 @@ ACTS: dict[StepAction, str] = {
     StepAction.BREACH: "record the breach",
     StepAction.COMPENSATE: "compensate the customer",
     StepAction.ESCALATE: "escalate to the next tier",
+    StepAction.HAND_OVER: "let a person decide",
     StepAction.SEND_UPDATE: "send the customer an update",
     StepAction.ASK_AGAIN: "ask the customer again",
     StepAction.LOOK_AGAIN: "look again at shop and carrier",

@@ -130,6 +130,7 @@ def test_a_person_decides_within_two_hours_and_the_customer_hears_every_four() -
     }
     assert {window.while_order_is for window in RULES.windows.values()} == {(Fulfilment.OPEN,)}
     assert (RULES.clocks.customer_answer.within, RULES.clocks.payment.within) == (DAY, DAY)
+    assert RULES.clocks.interception.within == DAY
     assert {role: str(limit) for role, limit in RULES.authority.items()} == {Role.AGENT: "200.00 CNY"}
 
 
@@ -137,10 +138,11 @@ def test_every_clock_has_its_budgets() -> None:
     assert {kind: len(RULES.budgets(kind)) for kind in RULES.clocks.kinds} == {
         ClockKind.CHANGE_WINDOW: 4,
         ClockKind.STATUS_UPDATE: 1,
-        ClockKind.TASK_DUE: 7,
+        ClockKind.TASK_DUE: 8,
         ClockKind.CLAIM_IDLE: 1,
         ClockKind.CUSTOMER_ANSWER: 1,
         ClockKind.PAYMENT: 1,
+        ClockKind.INTERCEPTION: 1,
     }
 
 

@@ -83,6 +83,18 @@ async def test_shipped_order_is_intercepted_and_refunded_when_the_parcel_is_back
     assert await shop.free(variant) == 10
 
 
+async def test_parcel_that_nobody_sees_again_goes_to_a_person_who_gives_the_money_back(shop: Shop) -> None:
+    customer, order = await shop.order(100)
+    await shop.ship(order)
+    case = await shop.change(customer, order, cancel="found it cheaper")
+    await case.decide("intercept")
+    await case.forward(25 * HOUR)
+    await case.claim(EXPERT, "decide_interception")
+    await case.complete(EXPERT, "decide_interception", decision="refund", reason="the carrier cannot find it")
+    assert await case.status() == "done"
+    assert (await shop.account(order)).refunded == yuan(100)
+
+
 async def test_parcel_that_arrives_before_it_is_stopped_is_not_refunded(shop: Shop) -> None:
     customer, order = await shop.order(100)
     parcel = await shop.ship(order)
