@@ -6,7 +6,7 @@ import asyncio
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,10 @@ from runtime.settings import Settings
 from starter.audit.auditor import audit_case
 from starter.audit.findings import CaseAudit
 from starter.demo.cast import Part, cast
+from starter.demo.changes import ChangePart, changes, stock_up
+from starter.demo.changing import ChangePlayer
 from starter.demo.play import Player
+from starter.demo.playing import CasePlayer
 from starter.demo.report import Report, report
 from starter.demo.showing import Screen
 from starter.demo.stage import LOOK_EVERY, Stage
@@ -50,6 +53,7 @@ class Wishes:
     """What was asked for on the command line."""
 
     cases: int = 60
+    changes: int = 16
     seed: int = 1
     as_json: bool = False
     keep: bool = False
@@ -68,12 +72,13 @@ async def perform(wishes: Wishes) -> Report:
         policy = load_policy(written).policy
         rows = [row for row in read_file(SAMPLE) if isinstance(row, ImportRow)]
         parts = cast(rows, wishes.cases, wishes.seed)
-        screen.open_with(len(parts), SAMPLE, policy, wishes.seed)
+        wanted = changes(wishes.changes)
+        screen.open_with(len(parts), len(wanted), SAMPLE, policy, wishes.seed)
         # No `.env` file and nothing from outside: a demonstration must never write into somebody's real store.
         settings = Settings(_env_file=None, home=folder, policy=policy.name, store_url="")
         plan = Plan(policy=str(written), port=free_port(), web_ui=False)
         async with running_house(settings, plan, screen.say) as house:
-            audits = await _run(house, parts, wishes.seed, screen)
+            audits = await _run(house, Programme(parts, wanted, wishes.seed), screen)
         found = report(audits, policy, screen.seconds, policy.late_tolerance)
         screen.close_with(found, folder if wishes.keep else None)
     return found
@@ -95,35 +100,62 @@ async def until_ready(house: Upkeep) -> None:
         await asyncio.sleep(0.1)
 
 
-async def _run(house: Upkeep, parts: list[Part], seed: int, screen: Screen) -> list[CaseAudit]:
+@dataclass(frozen=True)
+class Programme:
+    """Everything that comes in: of each case type its parts. A further type is a list here, and its players below."""
+
+    complaints: list[Part]
+    changes: list[ChangePart]
+    seed: int
+
+    @property
+    def cases(self) -> int:
+        """How many cases there will be."""
+        return len(self.complaints) + len(self.changes)
+
+    def players(self, stage: Stage) -> Iterator[CasePlayer]:
+        """The players in the order in which their cases come in, the types mixed evenly."""
+        lot = random.Random(self.seed)  # noqa: S311 - repeatable, not unpredictable
+        played: list[Player] = []
+        for part in self.complaints:
+            played.append(Player(stage, part, None if part.joins is None else played[part.joins], lot))
+        changing = [ChangePlayer(stage, part, number, lot) for number, part in enumerate(self.changes, 1)]
+        yield from mixed(played, changing)
+
+
+def mixed(*rows: Sequence[CasePlayer]) -> list[CasePlayer]:
+    """Several rows as one, each evenly spread over the whole and in its own order."""
+    places = [(at / len(row), which, player) for which, row in enumerate(rows) for at, player in enumerate(row)]
+    return [player for _, _, player in sorted(places, key=lambda place: place[:2])]
+
+
+async def _run(house: Upkeep, programme: Programme, screen: Screen) -> list[CaseAudit]:
     await until_ready(house)
-    screen.say(f"server and worker are up; the first of {len(parts)} complaints comes in")
+    await stock_up(house.doors)
+    screen.say(f"server and worker are up; the first of {programme.cases} cases comes in")
     stage = Stage(house)
-    with screen.progress(len(parts)):
-        await _until_over(stage, parts, random.Random(seed), screen)  # noqa: S311 - repeatable, not unpredictable
-    screen.say(f"{stage.closed} of {len(parts)} cases are closed; auditing their event histories")
+    with screen.progress(programme.cases):
+        await _until_over(stage, programme, screen)
+    screen.say(f"{stage.closed} of {programme.cases} cases are closed; auditing their event histories")
     service, tolerance = house.doors.service, house.policy.late_tolerance
     return [await audit_case(service.client, one, service.policy, tolerance=tolerance) for one in stage.opened]
 
 
-async def _until_over(stage: Stage, parts: list[Part], lot: random.Random, screen: Screen) -> None:
+async def _until_over(stage: Stage, programme: Programme, screen: Screen) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(AT_MOST), asyncio.TaskGroup() as tasks:
             watching = [tasks.create_task(stage.watch()), tasks.create_task(_keep_showing(stage, screen))]
-            await _let_in(stage, parts, lot)
+            await _let_in(stage, programme)
             for task in watching:
                 task.cancel()
 
 
-async def _let_in(stage: Stage, parts: list[Part], lot: random.Random) -> None:
-    """One complaint after the other comes in, and is played to its end."""
-    players: list[Player] = []
+async def _let_in(stage: Stage, programme: Programme) -> None:
+    """One case after the other comes in, and is played to its end."""
     async with asyncio.TaskGroup() as tasks:
-        for part in parts:
+        for player in programme.players(stage):
             await stage.room()
-            player = Player(stage, part, None if part.joins is None else players[part.joins], lot)
             await player.open()
-            players.append(player)
             tasks.create_task(player.play())
 
 

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator
-from itertools import count
+from collections.abc import Mapping
 
 from domain import messages as m
 from domain import requests as r
 from domain.complaint import messages as c
 from domain.complaint import tasks as kinds
-from domain.complaint.machine import OVER, ComplaintStatus
-from domain.errors import CaseError
-from domain.messages import CaseView, Request, TaskView
-from domain.people import Actor, Role
+from domain.complaint.machine import ComplaintStatus
+from domain.messages import CaseView, TaskView
 from domain.sla.spans import SECOND
-from domain.tasks import ACTIVE
-from starter.actors import staff_member
-from starter.case_lines import CaseLine
 from starter.demo.cast import Part
+from starter.demo.playing import CasePlayer, Move, active, is_active
 from starter.demo.stage import Stage
-from starter.refusals import UnavailableError
 
 STUDY: dict[int, tuple[float, float]] = {1: (0.05, 0.4), 2: (2.0, 8.0), 3: (1.0, 3.0)}
 """Seconds that people of a tier think about a case: moments, up to a working day, some hours."""
@@ -29,22 +23,25 @@ STUDY: dict[int, tuple[float, float]] = {1: (0.05, 0.4), 2: (2.0, 8.0), 3: (1.0,
 DEPARTMENTS = ("finance", "legal")
 
 
-class Player:
-    """Everybody who takes part in one complaint. They look at the case, do what is theirs to do, and look again."""
+class Player(CasePlayer):
+    """Everybody who takes part in one complaint."""
 
-    def __init__(self, stage: Stage, part: Part, first: Player | None, lot: random.Random) -> None:
+    def __init__(self, stage: Stage, part: Part, first: CasePlayer | None, lot: random.Random) -> None:
         """Set the scene; `first` plays the complaint that this one is merged into."""
-        self.stage = stage
+        super().__init__(stage, lot)
         self.part = part
         self.first = first
-        self.lot = lot
-        self.service = stage.house.doors.service
-        self.case_id = ""
         self.rejects = part.rejects
         self.spoke_at: set[int] = set()
         self.asked: set[str] = set()
-        self._requests: Iterator[int] = count(1)
-        self._moves: dict[str, Callable[[CaseView], Awaitable[None]]] = {
+
+    @property
+    def customer_id(self) -> str:
+        return self.part.row.complaint.customer_id
+
+    @property
+    def moves(self) -> Mapping[str, Move]:
+        return {
             ComplaintStatus.IN_PROGRESS: self._work,
             ComplaintStatus.WAITING_FOR_CUSTOMER: self._customer_answers,
             ComplaintStatus.WAITING_FOR_DEPARTMENT: self._departments_answer,
@@ -53,32 +50,11 @@ class Player:
             ComplaintStatus.FOLLOWING_UP: self._wrap_up,
         }
 
-    async def open(self) -> None:
-        """The complaint comes in."""
-        doors, row = self.stage.house.doors, self.part.row
+    async def come_in(self) -> str:
+        row = self.part.row
         if row.customer:
-            await doors.store.customers.register(row.customer)
-        self.case_id = (await self.service.open_complaint(row.complaint)).case_id
-        self.stage.opened.append(self.case_id)
-
-    async def play(self) -> None:
-        """From the complaint's arrival until its case is over."""
-        with self.stage.busy():
-            while (view := await self._look()).status not in OVER:
-                try:
-                    await self._moves.get(view.status, self._wait)(view)
-                except UnavailableError:
-                    await asyncio.sleep(0.5)
-                except CaseError:  # a colleague or a clock was faster
-                    await asyncio.sleep(0.1)
-        await self._until(lambda line: not line.running)
-
-    async def _look(self) -> CaseView:
-        while True:
-            try:
-                return await self.service.snapshot(self.case_id)
-            except UnavailableError:
-                await asyncio.sleep(0.5)
+            await self.stage.house.doors.store.customers.register(row.customer)
+        return (await self.service.open_complaint(row.complaint)).case_id
 
     # Agents.
 
@@ -89,11 +65,11 @@ class Player:
         elif self.part.withdraws:
             await self._pause(0.5, 1.2)
             await self._ask("withdraw", c.Withdraw, self.customer, text="It has settled itself.")
-        elif approval := _active(view, kinds.APPROVE_GOODWILL):
+        elif approval := active(view, kinds.APPROVE_GOODWILL):
             await self._complete(approval, approved=True, remarks="Fair.")
         elif tier == 1 and (1 in self.part.overruns or self.part.late):
             await self._left(tier)
-        elif task := _active(view, kinds.RESOLVE):
+        elif task := active(view, kinds.RESOLVE):
             await self._resolve(view, task, tier)
         else:
             await self._wait(view)
@@ -125,26 +101,9 @@ class Player:
     async def _left(self, tier: int) -> None:
         await self._until(lambda line: line.tier != tier or not line.running)
 
-    async def _until(self, holds: Callable[[CaseLine], bool]) -> None:
-        with self.stage.idle():
-            await self.stage.until(self.case_id, holds)
-
-    async def _owner(self, task: TaskView) -> Actor:
-        """Who has the task; if nobody, somebody who may starts on it."""
-        if task.owner:
-            return self._staff(task.owner)
-        await self._pause(0.05, 0.3)
-        person = self._staff(self.lot.choice(task.eligible))
-        await self._ask("start_task", m.StartTask, person, task_id=task.id)
-        return person
-
-    async def _complete(self, task: TaskView, /, **form: object) -> None:
-        person = await self._owner(task)
-        await self._ask("complete_task", m.CompleteTask, person, task_id=task.id, form=form)
-
     async def _departments_answer(self, view: CaseView) -> None:
         for task in view.tasks:
-            if task.kind == kinds.DEPARTMENT and _is_active(task):
+            if task.kind == kinds.DEPARTMENT and is_active(task):
                 await self._pause(0.3, 0.8)
                 await self._complete(task, answer="It was an error of ours.")
 
@@ -160,11 +119,11 @@ class Player:
             kinds.FOLLOW_UP: {"score": 5, "remarks": "Satisfied."},
         }
         for task in view.tasks:
-            if task.kind in forms and _is_active(task):
+            if task.kind in forms and is_active(task):
                 await self._pause(0.2, 0.8)
                 await self._complete(task, **forms[task.kind])
 
-    async def _join(self, first: Player) -> None:
+    async def _join(self, first: CasePlayer) -> None:
         supervisor = self._staff(self.lot.choice(self.stage.house.policy.teams["supervisors"].present))
         self.first = None  # should it be refused, or be over already, this complaint is worked on like any other
         await self.service.merge(
@@ -173,10 +132,6 @@ class Player:
         await asyncio.sleep(0.5)
 
     # Customers.
-
-    @property
-    def customer(self) -> Actor:
-        return Actor(id=self.part.row.complaint.customer_id, role=Role.CUSTOMER)
 
     async def _customer_answers(self, view: CaseView) -> None:
         await self._pause(3.0, 5.0)
@@ -196,30 +151,3 @@ class Player:
                     await asyncio.sleep(within * 0.5 + 1.0)
             await self._pause(0.2, 1.0)
             await self._ask("answer_solution", c.AnswerSolution, self.customer, satisfied=True, score=5)
-
-    # Everybody.
-
-    async def _wait(self, _: CaseView) -> None:
-        await asyncio.sleep(0.3)
-
-    async def _pause(self, shortest: float, longest: float) -> None:
-        await asyncio.sleep(self.lot.uniform(shortest, longest))
-
-    def _staff(self, person: str) -> Actor:
-        return staff_member(self.stage.house.policy, person)
-
-    def _request_id(self) -> str:
-        return f"demo-{next(self._requests)}"
-
-    async def _ask(self, verb: str, request_type: type[Request], actor: Actor, **fields: object) -> None:
-        request = request_type.model_validate({"request_id": self._request_id(), "actor": actor, **fields})
-        with self.stage.measured():
-            await self.service.act(self.case_id, verb, request)
-
-
-def _is_active(task: TaskView) -> bool:
-    return task.state in ACTIVE
-
-
-def _active(view: CaseView, kind: str) -> TaskView | None:
-    return next((task for task in view.tasks if task.kind == kind and _is_active(task)), None)

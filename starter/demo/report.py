@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.catalog import CASE_TYPES, CaseType
 from domain.people import Language
 from domain.policy import Policy
 from domain.sla.spans import SECOND, Span
@@ -39,13 +40,24 @@ class PromiseFigures:
 
 
 @dataclass(frozen=True)
+class TypeFigures:
+    """One case type: how its cases ended, and the promises that were made in it."""
+
+    name: str
+    title: str
+    cases: int
+    endings: dict[str, int]
+    promises: list[PromiseFigures]
+
+
+@dataclass(frozen=True)
 class Report:
     """The outcome of a demonstration.
 
     Attributes:
         seconds: how long everything took, from nothing to the verdict.
         tolerance: milliseconds by which the system itself could be late.
-        endings: how the cases ended, by outcome.
+        types: figures of each case type that took part.
         open: cases that were not over when the time was up.
         broken: what the system did not do though it had promised it.
     """
@@ -55,8 +67,7 @@ class Report:
     tolerance: Span
     cases: int
     tiers: list[TierFigures]
-    promises: list[PromiseFigures]
-    endings: dict[str, int]
+    types: list[TypeFigures]
     open: list[str]
     broken: list[Finding]
 
@@ -68,27 +79,34 @@ class Report:
 
 def report(audits: Sequence[CaseAudit], policy: Policy, seconds: float, tolerance: Span) -> Report:
     """Sum up the audits of all cases."""
-    counts = count(audits)
+    of_type = {name: [audit for audit in audits if audit.case_type == name] for name in CASE_TYPES}
     return Report(
         policy=policy.version,
         seconds=round(seconds, 1),
         tolerance=tolerance,
         cases=len(audits),
         tiers=[_tier(audits, policy, tier) for tier in sorted(policy.complaint.tiers)],
-        promises=[
-            PromiseFigures(
-                promise,
-                PROMISED[promise],
-                counts[promise][Verdict.KEPT],
-                counts[promise][Verdict.MISSED],
-                counts[promise][Verdict.BROKEN],
-            )
-            for promise in Promise
-        ],
-        endings=dict(Counter(audit.outcome or "none" for audit in audits if audit.ended)),
+        types=[_type(CASE_TYPES[name], mine) for name, mine in of_type.items() if mine],
         open=[audit.case_id for audit in audits if not audit.ended],
         broken=[finding for audit in audits for finding in audit.broken],
     )
+
+
+def _type(case_type: CaseType, audits: Sequence[CaseAudit]) -> TypeFigures:
+    counts = count(audits)
+    promises = [
+        PromiseFigures(
+            promise,
+            PROMISED[promise],
+            counts[promise][Verdict.KEPT],
+            counts[promise][Verdict.MISSED],
+            counts[promise][Verdict.BROKEN],
+        )
+        for promise in Promise
+        if any(counts[promise].values())
+    ]
+    endings = dict(Counter(audit.outcome or "none" for audit in audits if audit.ended))
+    return TypeFigures(case_type.name, case_type.title, len(audits), endings, promises)
 
 
 def _tier(audits: Sequence[CaseAudit], policy: Policy, tier: int) -> TierFigures:

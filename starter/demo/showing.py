@@ -13,8 +13,8 @@ from rich.table import Table
 from domain.policy import Policy
 from domain.sla.spans import SECOND, say_span
 from starter.audit.findings import Promise
-from starter.cli.screen import print_json, stderr, stdout
-from starter.demo.report import Report, in_charter_time
+from starter.cli.screen import print_json, stderr, stdout, words
+from starter.demo.report import Report, TypeFigures, in_charter_time
 from starter.demo.stage import Stage
 
 LINE_EVERY = 5.0
@@ -28,6 +28,7 @@ _BY_PEOPLE = {
     Promise.TIER_RESPONSE,
     Promise.TASK_TIME,
     Promise.FOLLOW_UP,
+    Promise.DECISION,
 }
 
 
@@ -53,18 +54,21 @@ class Screen:
             return
         self.console.print(f"[dim]{self.seconds:5.1f} s[/dim]  {text}", soft_wrap=True)
 
-    def open_with(self, cases: int, source: Path, policy: Policy, seed: int) -> None:
+    def open_with(self, cases: int, changes: int, source: Path, policy: Policy, seed: int) -> None:
         """What will be seen, and in which time."""
         clocks, tiers = policy.complaint.clocks, policy.complaint.tiers
         times = ", ".join(f"tier {number} {_seconds(tier.time)}" for number, tier in sorted(tiers.items()))
+        beside = f" and {changes} order changes at the embedded shop" if changes else ""
         self.console.print(
             f"[bold]Duecourse, a demonstration.[/bold] {cases} real complaints from {source.name} (drawn with seed "
-            f"{seed}), worked by scripted agents\nand customers on a real Temporal server, until all are closed; then "
-            "every promise is checked from the event histories.\n"
+            f"{seed}){beside}, worked by scripted agents\nand customers on a real Temporal server, until all are "
+            "closed; then every promise is checked from the event histories.\n"
             f"Policy {policy.name}: [bold]one second stands for {say_span(in_charter_time(SECOND, self.pace))}[/bold]; "
             f"what would be less than 3 s is 3 s, so that people could keep it.\n"
             f"A status update every 4 h is one every {_seconds(clocks.status_update.every)}; {times}; "
             f"the system itself may be {_seconds(policy.late_tolerance)} late.\n"
+            "In order changes a window of an hour or two, and as long for a decision, are 3 s; an answer or a payment "
+            "has 24 s.\n"
             "Not the charter's is one number: a customer has a day, not three, to say whether a solution satisfies.\n",
             soft_wrap=True,
         )
@@ -96,12 +100,14 @@ class Screen:
             print_json({**report.__dict__, "broken": [str(found) for found in report.broken], "good": report.good})
             return
         self._tiers(report)
-        self._promises(report)
+        for figures in report.types:
+            self._promises(figures)
+        self._missed(report)
         self._verdict(report)
         self._next(kept_in)
 
     def _tiers(self, report: Report) -> None:
-        table = Table("tier", title="\nWhat happened, by tier", title_justify="left", title_style="bold")
+        table = Table("tier", title="\nWhat happened to complaints, by tier", title_justify="left", title_style="bold")
         for heading in ("cases", "resolved", "in time", "updates sent", "longest gap", "escalated", "compensations"):
             table.add_column(heading, justify="right")
         for row in report.tiers:
@@ -109,18 +115,22 @@ class Screen:
             figures = (row.cases, row.resolved, row.in_time, row.updates, gap, row.escalated, row.compensations)
             table.add_row(f"{row.tier} {row.name}", *map(str, figures))
         self.console.print(table)
-        endings = ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in sorted(report.endings.items()))
-        self.console.print(f"How the {report.cases} cases ended: {endings}.\n", soft_wrap=True)
+        self.console.print()
 
-    def _promises(self, report: Report) -> None:
-        table = Table("promise", title="What was promised", title_justify="left", title_style="bold")
+    def _promises(self, figures: TypeFigures) -> None:
+        title = f"What was promised in {figures.title}s"
+        table = Table("promise", title=title, title_justify="left", title_style="bold")
         for heading in ("kept", "missed, on record", "broken"):
             table.add_column(heading, justify="right")
-        for row in report.promises:
+        for row in figures.promises:
             broken = f"[bold red]{row.broken}[/]" if row.broken else "0"
             table.add_row(row.text, str(row.kept), str(row.missed), broken)
         self.console.print(table)
-        missed = {row.promise for row in report.promises if row.missed}
+        endings = ", ".join(f"{count} {words(outcome)}" for outcome, count in sorted(figures.endings.items()))
+        self.console.print(f"How the {figures.cases} {figures.title}s ended: {endings}.\n", soft_wrap=True)
+
+    def _missed(self, report: Report) -> None:
+        missed = {row.promise for figures in report.types for row in figures.promises if row.missed}
         if missed & _BY_PEOPLE:
             self.console.print(
                 "Missed is what people did not do in time, here on purpose: the breach is on record, and the "
@@ -155,7 +165,7 @@ class Screen:
             lines += ['  make demo ARGS="--keep"    the same, and the cases stay for looking at them']
         lines += [
             "  make run                   the charter's own times, with Temporal's Web UI and a live board",
-            "  docs/                      how a complaint runs, and what each promise means",
+            "  docs/                      how complaints and order changes run, and what each promise means",
         ]
         self.console.print("\n".join(lines), soft_wrap=True)
 

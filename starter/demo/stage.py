@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from domain.catalog import CASE_TYPES
 from starter.case_lines import CaseLine
 from starter.refusals import UnavailableError
 from starter.upkeep import Upkeep
@@ -107,8 +108,17 @@ class Stage:
     def summary(self) -> str:
         """Where everything stands, on one line."""
         open_lines = [line for line in self.lines.values() if line.running]
-        tiers = Counter(line.tier for line in open_lines)
-        where = ", ".join(f"{count} in tier {tier}" for tier, count in sorted(tiers.items(), key=str))
+        places = Counter(_place(line) for line in open_lines)
+        where = ", ".join(f"{count} {place}{_plural(place, count)}" for place, count in sorted(places.items()))
         missed = sum(line.breached for line in self.lines.values())
         at_hand = f"{len(self.opened)} in, {len(open_lines)} open"
         return f"{at_hand} ({where or 'none'}), {self.closed} closed, {missed} with a missed promise"
+
+
+def _place(line: CaseLine) -> str:
+    """Where a case is, in few words: its tier, or its type where there are no tiers."""
+    return f"in tier {line.tier}" if line.tier else f"{CASE_TYPES[line.case_type].title}"
+
+
+def _plural(place: str, count: int) -> str:
+    return "s" if count != 1 and not place.startswith("in ") else ""

@@ -21,7 +21,8 @@ from starter.audit.auditor import audit_case
 from starter.audit.findings import Promise, Verdict
 from starter.demo.__main__ import exit_code
 from starter.demo.cast import Part, cast
-from starter.demo.performance import POLICY, until_ready
+from starter.demo.changes import KINDS, changes
+from starter.demo.performance import POLICY, mixed, until_ready
 from starter.demo.report import in_charter_time, report
 from starter.importing import ImportRow
 from starter.intake import read_file
@@ -62,14 +63,17 @@ def processes_in(folder: Path) -> list[str]:
 
 @pytest.mark.timeout(150)
 def test_short_demonstration_shows_the_tables_and_ends_well(tmp_path: Path) -> None:
-    demo = demonstrate(tmp_path, "--cases", "12")
+    demo = demonstrate(tmp_path, "--cases", "12", "--changes", "16")
     said, complained = demo.communicate(timeout=140)
     assert demo.returncode == 0, said + complained
     for tier in ("1 front-line service", "2 specialist team", "3 department management"):
         assert re.search(rf"{tier} +│ +[1-9]", said), said
     assert "one second stands for 1 h" in said
     assert re.search(r"hears from us every so often +│ +\d\d+ │ +\d+ │ +0 │", said), said
-    assert "No promise was broken. 12 cases" in said
+    assert "No promise was broken. 28 cases" in said
+    assert "What was promised in order changes" in said
+    assert re.search(r"taken back at the shop, newest step first +│ +\d+ │ +0 │ +0 │", said), said
+    assert "How the 16 order changes ended: 10 done, 2 lapsed, 2 refused, 2 withdrawn." in said
     assert "Where to look next" in said
     assert list(tmp_path.iterdir()) == []
     assert processes_in(tmp_path) == []
@@ -124,6 +128,17 @@ async def test_updates_that_nobody_sends_are_broken_promises_and_the_exit_code_s
 
 def test_interrupted_demonstration_is_no_success() -> None:
     assert exit_code(None) == 130
+
+
+def test_types_are_mixed_evenly_and_each_keeps_its_order() -> None:
+    assert "".join(mixed(list("abcdef"), list("XY"))) == "aXbcdYef"  # type: ignore[arg-type]  # letters are players
+    assert mixed([], []) == []
+
+
+def test_every_kind_of_order_change_comes_before_any_comes_twice() -> None:
+    assert changes(len(KINDS)) == list(KINDS)
+    assert len(changes(40)) == 40
+    assert changes(0) == []
 
 
 # --- the cast -------------------------------------------------------------------------------------------------------

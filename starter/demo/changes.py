@@ -1,0 +1,160 @@
+"""Order changes on the stage: what each customer wants of which order, and how it goes.
+
+The orders are the embedded shop's own, made for the purpose: young or old, shipped, cheap or dear. One of each kind
+comes in before any comes twice, so that a short demonstration shows as much as a long one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import cycle, islice
+from typing import Literal
+
+from activities.clock import wall_clock
+from activities.customers.port import Registration
+from activities.shop.catalog import CATALOG
+from activities.shop.transactions import ShopBooks
+from activities.shop.warehouse import Warehouse
+from domain.money import Money
+from domain.people import Channel, CustomerProfile
+from domain.shop.changes import AddItem, OrderDelta, SetQuantity
+from domain.shop.edits import delivered_on, with_line
+from domain.shop.orders import Order
+from domain.shop.values import Address, PaymentMethod, Variant
+from domain.sla.spans import DAY, HOUR, Span
+from starter.cfpb import made_up_addresses
+from starter.doors import Doors
+from starter.new_order_change import NewOrderChange
+
+Wish = Literal["address", "more", "less", "cancel"]
+PIECES = 10_000
+
+
+@dataclass(frozen=True)
+class ChangePart:
+    """One order change and how it goes.
+
+    Attributes:
+        title: in a few words.
+        wish: what is wanted.
+        dear: the order is worth more than an agent may refund.
+        age: how long ago the order was placed; outside the window if long.
+        shipped: the parcel is on its way.
+        stranger: the order is somebody else's.
+        decision: what a person decides who is asked.
+        late: nobody decides in time.
+        answer: what the customer says to the price; None is silence.
+        pays: whether the customer pays.
+        asks: the customer has a question first.
+        cut_off: the warehouse takes the order over while the customer pays.
+        withdraws: the customer takes the wish back while a person decides.
+    """
+
+    title: str
+    wish: Wish
+    dear: bool = False
+    age: Span = 0
+    shipped: bool = False
+    stranger: bool = False
+    decision: str = "approve"
+    late: bool = False
+    answer: bool | None = True
+    pays: bool = True
+    asks: bool = False
+    cut_off: bool = False
+    withdraws: bool = False
+
+
+KINDS = (
+    ChangePart("lapses: nobody answers", "more", answer=None),
+    ChangePart("lapses: nobody pays", "more", pays=False),
+    ChangePart("inside the window", "address"),
+    ChangePart("price up, paid", "more"),
+    ChangePart("price down, refunded", "less"),
+    ChangePart("four eyes", "cancel", dear=True),
+    ChangePart("outside, approved", "address", age=3 * HOUR),
+    ChangePart("outside, decided late", "cancel", age=3 * HOUR, late=True),
+    ChangePart("outside, refused", "cancel", age=3 * HOUR, decision="refuse"),
+    ChangePart("price declined", "more", answer=False),
+    ChangePart("cut off, refused, paid back", "more", cut_off=True, decision="refuse"),
+    ChangePart("withdrawn", "cancel", age=3 * HOUR, withdraws=True),
+    ChangePart("somebody else's order", "address", stranger=True),
+    ChangePart("parcel turned back", "cancel", age=DAY, shipped=True, decision="intercept"),
+    ChangePart("a question first", "more", asks=True),
+    ChangePart("inside the window", "cancel"),
+)
+"""What takes long comes first."""
+
+
+def changes(number: int) -> list[ChangePart]:
+    """So many parts, all kinds in turn."""
+    return list(islice(cycle(KINDS), number))
+
+
+async def stock_up(doors: Doors) -> None:
+    """Fill the shelves of the embedded shop."""
+    warehouse = Warehouse(ShopBooks(doors.store.engine))
+    for variant in CATALOG:
+        await warehouse.offer(variant, PIECES)
+
+
+async def place(doors: Doors, part: ChangePart, number: int) -> NewOrderChange:
+    """Place the order that a part is about; returns the wish to change it."""
+    buyer, asker = (f"D{number:05d}{letter}" for letter in ("B", "A" if part.stranger else "B"))
+    for customer_id in {buyer, asker}:
+        profile = CustomerProfile(id=customer_id)
+        await doors.store.customers.register(Registration(profile=profile, addresses=made_up_addresses(customer_id)))
+    order = _order(part, number, buyer)
+    warehouse = Warehouse(ShopBooks(doors.store.engine))
+    await warehouse.place(order)
+    if part.shipped:
+        await warehouse.release(order.id)
+        await warehouse.ship(order.id)
+    return NewOrderChange(
+        source="demo",
+        reference=order.id,
+        channel=tuple(Channel)[number % len(Channel)],
+        customer_id=asker,
+        order_id=order.id,
+        wanted=_wanted(part, order),
+    )
+
+
+def _order(part: ChangePart, number: int, customer_id: str) -> Order:
+    placed_at, nothing = wall_clock() - part.age, Money(minor=0, currency="CNY")
+    bought, pieces = _bought(dear=part.dear), 1 if part.dear else 2
+    order = Order(
+        id=f"demo-{number:05d}",
+        number=f"{2_026_900_000 + number}",
+        customer_id=customer_id,
+        currency="CNY",
+        placed_at=placed_at,
+        # Far away: only what is cut off on purpose is, and what was shipped.
+        release_at=placed_at + 30 * DAY,
+        promised_on=delivered_on(placed_at, bought.lead_days),
+        payment_method=PaymentMethod.ALIPAY,
+        address=_address(customer_id, "1 Rose Street"),
+        lines=(),
+        shipping=nothing,
+        total=nothing,
+    )
+    return with_line(order, bought, pieces, bought.price("CNY"))
+
+
+def _bought(*, dear: bool) -> Variant:
+    by_price = sorted(CATALOG, key=lambda variant: variant.price("CNY").minor)
+    return by_price[-1 if dear else 0]
+
+
+def _wanted(part: ChangePart, order: Order) -> OrderDelta:
+    if part.wish == "address":
+        return OrderDelta(address=_address(order.customer_id, "2 Lily Street"))
+    if part.wish == "cancel":
+        return OrderDelta(cancel="ordered by mistake")
+    if part.wish == "less":
+        return OrderDelta(lines=(SetQuantity(line_id=order.lines[0].id, quantity=1),))
+    return OrderDelta(lines=(AddItem(variant_id=_bought(dear=False).id, quantity=1),))
+
+
+def _address(customer_id: str, street: str) -> Address:
+    return Address(name=f"Customer {customer_id}", street=street, city="杭州", postal_code="310000", country="CN")
