@@ -27,6 +27,7 @@ from bench.ground import Ground, running_ground
 from bench.judgement import Judgement, judge
 from bench.programs import OURS, WorkerProcess
 from bench.sink import MailSink, mail_sink
+from starter.demo.changes import stock_up
 from starter.policies.loader import load_policy
 
 POLICY = """\
@@ -35,6 +36,10 @@ name: chaos
 pace: 300 # a second stands for five minutes: tier 1 has 6 s, and an update goes out 2 s before it is due
 floor: 3s
 lead_floor: 1s
+order_change:
+  clocks: # a day would be five minutes, in which everybody waits for those who never answer
+    customer_answer: { within: 1h }
+    payment: { within: 1h }
 """
 
 PAUSE = (1.0, 5.0)
@@ -98,6 +103,7 @@ async def wreak(seed: int, cases: int, kills: int, keep: Path | None) -> Judgeme
     with mail_sink() as sink:
         async with _house(sink) as (ground, worker):
             crowd = Crowd(ground, seed)
+            await stock_up(ground.engine)
             seconds = kills * (sum(PAUSE) + sum(DOWN)) / 2
             sys.stdout.write(f"seed {seed}: {cases} cases, {kills} kills within about {seconds:.0f} s\n")
             playing = asyncio.create_task(crowd.play(cases, spread=seconds))

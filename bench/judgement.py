@@ -10,7 +10,11 @@ from sqlalchemy import select
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus
 
+from activities.orders.embedded import EmbeddedOrderSystem
+from activities.payments.embedded import EmbeddedPaymentGateway
+from activities.shop.transactions import ShopBooks
 from activities.store.database import AnyRow
+from activities.store.shop_tables import SHOP_DOCUMENTS
 from activities.store.tables import COMPENSATIONS, DELIVERIES, OUTBOX
 from bench.crowd import Crowd
 from bench.ground import Ground
@@ -39,6 +43,7 @@ async def judge(
     found = Judgement()
     found.seen |= {"worker killed": worker_kills, "server killed": server_kills, "seconds down in all": f"{down:.0f}"}
     found.seen["cases opened and acknowledged"] = len(set(crowd.cases))
+    found.seen["of which order changes"] = len(crowd.orders)
     found.seen["requests answered / repeated"] = f"{len(crowd.acknowledged)} / {crowd.repeated}"
     await _settled(ground, crowd.cases)
     audits = [await audit_case(ground.client, case_id, crowd.service.policy) for case_id in crowd.cases]
@@ -46,6 +51,7 @@ async def judge(
     await _histories(found, ground, crowd)
     await _tasks(found, crowd)
     await _receivers(found, ground, sink)
+    await _shop(found, ground, crowd.orders)
     return found
 
 
@@ -109,3 +115,18 @@ async def _receivers(found: Judgement, ground: Ground, sink: MailSink) -> None:
     if unreported > len(unknown):
         found.wrong.append(f"arrived without a record: {unreported - len(unknown)} messages")
     found.wrong += [f"compensated twice: {key}" for key, times in grants.items() if times > 1]
+
+
+async def _shop(found: Judgement, ground: Ground, orders: list[str]) -> None:
+    """Money in and out is what each order is worth, and nothing that was begun at the shop is left over."""
+    books = ShopBooks(ground.engine)
+    shop, payments = EmbeddedOrderSystem(books), EmbeddedPaymentGateway(books)
+    for order_id in orders:
+        order, account = await shop.order(order_id), await payments.account(order_id)
+        if account.refundable != order.total:
+            found.wrong.append(f"money: order {order_id} is worth {order.total}, {account.refundable} was kept")
+    begun = {"change": "staged", "reservation": "held", "collection": "pending"}
+    async with ground.engine.connect() as connection:
+        documents: list[AnyRow] = list(await connection.execute(select(SHOP_DOCUMENTS)))
+    found.wrong += [f"left at the shop: {row.key}" for row in documents if begun.get(row.kind) == row.status]
+    found.seen["done at the shop, each under one key"] = len(documents)

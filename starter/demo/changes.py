@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from typing import Literal
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from activities.clock import wall_clock
-from activities.customers.port import Registration
+from activities.customers.port import CustomerDirectory, Registration
 from activities.shop.catalog import CATALOG
 from activities.shop.transactions import ShopBooks
 from activities.shop.warehouse import Warehouse
@@ -23,7 +25,6 @@ from domain.shop.orders import Order
 from domain.shop.values import Address, PaymentMethod, Variant
 from domain.sla.spans import DAY, HOUR, Span
 from starter.cfpb import made_up_addresses
-from starter.doors import Doors
 from starter.new_order_change import NewOrderChange
 
 Wish = Literal["address", "more", "less", "cancel"]
@@ -91,27 +92,29 @@ def changes(number: int) -> list[ChangePart]:
     return list(islice(cycle(KINDS), number))
 
 
-async def stock_up(doors: Doors) -> None:
+async def stock_up(engine: AsyncEngine) -> None:
     """Fill the shelves of the embedded shop."""
-    warehouse = Warehouse(ShopBooks(doors.store.engine))
+    warehouse = Warehouse(ShopBooks(engine))
     for variant in CATALOG:
         await warehouse.offer(variant, PIECES)
 
 
-async def place(doors: Doors, part: ChangePart, number: int) -> NewOrderChange:
+async def place(
+    engine: AsyncEngine, customers: CustomerDirectory, part: ChangePart, number: int, source: str = "demo"
+) -> NewOrderChange:
     """Place the order that a part is about; returns the wish to change it."""
     buyer, asker = (f"D{number:05d}{letter}" for letter in ("B", "A" if part.stranger else "B"))
     for customer_id in {buyer, asker}:
         profile = CustomerProfile(id=customer_id)
-        await doors.store.customers.register(Registration(profile=profile, addresses=made_up_addresses(customer_id)))
+        await customers.register(Registration(profile=profile, addresses=made_up_addresses(customer_id)))
     order = _order(part, number, buyer)
-    warehouse = Warehouse(ShopBooks(doors.store.engine))
+    warehouse = Warehouse(ShopBooks(engine))
     await warehouse.place(order)
     if part.shipped:
         await warehouse.release(order.id)
         await warehouse.ship(order.id)
     return NewOrderChange(
-        source="demo",
+        source=source,
         reference=order.id,
         channel=tuple(Channel)[number % len(Channel)],
         customer_id=asker,

@@ -71,7 +71,8 @@ class ChangePlayer(CasePlayer):
         }
 
     async def come_in(self) -> str:
-        self._wish = await place(self.stage.house.doors, self.part, self.number)
+        store = self.stage.house.doors.store
+        self._wish = await place(store.engine, store.customers, self.part, self.number)
         return (await self.service.open_order_change(self.wish)).case_id
 
     # Staff.

@@ -131,7 +131,7 @@ def mixed(*rows: Sequence[CasePlayer]) -> list[CasePlayer]:
 
 async def _run(house: Upkeep, programme: Programme, screen: Screen) -> list[CaseAudit]:
     await until_ready(house)
-    await stock_up(house.doors)
+    await stock_up(house.doors.store.engine)
     screen.say(f"server and worker are up; the first of {programme.cases} cases comes in")
     stage = Stage(house)
     with screen.progress(programme.cases):
