@@ -12,6 +12,7 @@ from temporalio.worker import Worker
 from activities.policies.archive import PolicyArchive
 from activities.store.database import create_tables, open_database
 from bench.bare import BareComplaintWorkflow, BareUpdatesWorkflow
+from bench.bare_change import BareOrderChangeWorkflow
 from runtime.connection import connect
 from runtime.logs import configure_logs, telemetry
 from runtime.settings import Settings
@@ -29,7 +30,7 @@ async def serve(settings: Settings) -> None:
     async with Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[BareComplaintWorkflow, BareUpdatesWorkflow],
+        workflows=[BareComplaintWorkflow, BareOrderChangeWorkflow, BareUpdatesWorkflow],
         activities=activities_for(settings, engine, client, Adapters(settings, engine)),
         max_cached_workflows=settings.open_cases,
         max_concurrent_activities=settings.activity_slots,

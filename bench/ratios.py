@@ -14,6 +14,7 @@ class Figure:
     Attributes:
         goal: bound on the ratio, or on `ours` where there is no ratio.
         at_least: whether the bound is a lower one.
+        about: the table that it stands in: a case type, or what is measured over many cases.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Figure:
     unit: str
     goal: float | None = None
     at_least: bool = False
+    about: str = "complaints"
 
     @property
     def ratio(self) -> float | None:
@@ -45,7 +47,12 @@ class Figure:
 
 
 def table(figures: list[Figure]) -> str:
-    """The figures as a markdown table."""
+    """The figures as markdown tables, one for each case type and one for what is measured over many cases."""
+    parts = dict.fromkeys(figure.about for figure in figures)
+    return "\n\n".join(f"**{part}**\n\n{_table([one for one in figures if one.about == part])}" for part in parts)
+
+
+def _table(figures: list[Figure]) -> str:
     lines = ["| figure | ours | bare | ratio | goal | |", "| --- | ---: | ---: | ---: | --- | --- |"]
     for figure in figures:
         bare = "" if figure.bare is None else f"{figure.bare:,.4g}"
@@ -58,7 +65,8 @@ def table(figures: list[Figure]) -> str:
 def keep(figures: list[Figure], path: Path) -> None:
     """Write the figures as JSON."""
     rows = [
-        {"name": one.name, "ours": one.ours, "bare": one.bare, "ratio": one.ratio, "unit": one.unit} for one in figures
+        {"name": one.name, "about": one.about, "ours": one.ours, "bare": one.bare, "ratio": one.ratio, "unit": one.unit}
+        for one in figures
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"figures": rows}, indent=1) + "\n")

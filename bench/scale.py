@@ -36,6 +36,7 @@ from runtime.search_attributes import at_start
 from workflows.complaint import ComplaintWorkflow
 
 AT_ONCE = 60
+ABOUT = "many open cases"
 REMINDED_EVERY = 5
 """Every so manieth case has a first step in the measurement."""
 
@@ -173,9 +174,11 @@ async def at_scale(charter: Policy, cases: int) -> list[Figure]:
         worker.stop()
     _say(f"worker up after {up:.1f} s, all {cases} overdue updates delivered after {recovered:.1f} s")
     return [
-        Figure("due_step_lateness_p50_s", late[len(late) // 2], None, f"s, {cases} open cases"),
-        Figure("due_step_lateness_p99_s", late[int(len(late) * 0.99)], None, f"s, {cases} open cases", 1.0),
-        Figure("restart_recovery_s", recovered, None, f"s until {cases} overdue updates are delivered"),
+        Figure("due_step_lateness_p50_s", late[len(late) // 2], None, f"s, {cases} open cases", about=ABOUT),
+        Figure(
+            "due_step_lateness_p99_s", late[int(len(late) * 0.99)], None, f"s, {cases} open cases", 1.0, about=ABOUT
+        ),
+        Figure("restart_recovery_s", recovered, None, f"s until {cases} overdue updates are delivered", about=ABOUT),
     ]
 
 
