@@ -15,8 +15,7 @@ def owed(case: ReturnStanding) -> Money | None:
     that it is for.
     """
     state, order = case.state, case.order
-    if state.account is None:
-        return None
+    assert state.account
     due = price_of(order, state.accepted)
     if state.paid and state.price and not state.more_to_come and state.wanted.kind is not ReturnKind.REPAIR:
         due = due.plus(state.price)

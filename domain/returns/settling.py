@@ -18,6 +18,7 @@ from domain.shop_case.answers import ask_to_settle
 from domain.shop_case.people import ask_approval
 from domain.shop_case.plan import key_of, next_of, next_to_undo, take
 from domain.shop_case.policy import within_authority
+from domain.shop_case.state import StepState
 from domain.shop_case.tasks import SETTLE
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
@@ -48,12 +49,14 @@ def came(case: ReturnStanding, arrived: list[ReceivedItem], now: Instant) -> Non
 def settle(case: ReturnStanding, now: Instant) -> None:
     """Book what came, send what is due, and go on with what is left."""
     state = case.state
+    if case.active_tasks(SETTLE):
+        return  # nothing is paid for goods of which nobody can say whether they are booked
     if not state.checked:
         state.checked = True
         case.read(asks.ReadAccount(order_id=state.order_id), "Read what was paid")
     elif planned := next_of(case, to_settle(case)):
         take(case, planned)
-    elif not case.active_tasks(SETTLE):
+    else:
         _settled(case, now)
 
 
@@ -75,8 +78,12 @@ def _settled(case: ReturnStanding, now: Instant) -> None:
 
 
 def _rest(case: ReturnStanding) -> int:
-    """Pieces that the shop still expects."""
-    return sum(case.state.document.outstanding().values()) if case.state.document else 0
+    """Pieces that the shop still expects, but for what a person has booked."""
+    if case.state.document is None:
+        return 0
+    by_hand = [step.ask for step in case.state.steps if step.state is StepState.SETTLED]
+    booked = [item.quantity for ask in by_hand if isinstance(ask, asks.ReceiveReturn) for item in ask.items]
+    return sum(case.state.document.outstanding().values()) - sum(booked)
 
 
 def drop_rest(case: ReturnStanding, now: Instant) -> None:

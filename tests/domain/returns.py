@@ -120,8 +120,9 @@ class RunningReturn(RunningShopCase):
 
     @property
     def news(self) -> list[object]:
-        """What the customer was told on the way, and has not got yet."""
-        return [message.words["news"] for message in self.messages if "news" in message.words]
+        """What the customer was told on the way."""
+        written = [*self.letters, *self.messages]
+        return [message.words["news"] for message in written if "news" in message.words]
 
 
 def item(line: int = 1, quantity: int = 1, reason: str = "changed_mind", **fields: Any) -> WantedItem:

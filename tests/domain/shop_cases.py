@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import itertools
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+import pytest
 
 from domain import messages as m
 from domain import task_verbs
 from domain.case import Act
 from domain.conversation import settle
 from domain.deeds import Deed, DeliveryReport, DeliveryState, NotifyStaff, SendMessage, TakeStep
+from domain.errors import CaseError
 from domain.people import Actor
 from domain.shop_case.standing import ShopCase
 from domain.sla.clock import Clock
@@ -32,7 +36,7 @@ class RunningShopCase:
     slow: bool = False
     waiting: list[TakeStep] = field(default_factory=list)
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
-    told: list[TemplateName] = field(default_factory=list)
+    letters: list[SendMessage] = field(default_factory=list)
 
     @abstractmethod
     def answer(self, deed: TakeStep) -> None:
@@ -81,10 +85,25 @@ class RunningShopCase:
     def deliver(self, state: DeliveryState = DeliveryState.DELIVERED) -> None:
         messages = self.messages
         self.deeds = [deed for deed in self.deeds if not isinstance(deed, SendMessage)]
-        self.told += [message.template for message in messages]
+        self.letters += messages
         for message in messages:
             settle(self.case, message, DeliveryReport(state=state, channel=message.channels[0]), self.now)
         self.attend()
+
+    @contextmanager
+    def refused(self, code: str) -> Iterator[dict[str, object]]:
+        """What is asked inside is refused with this code and changes nothing; the details are yielded."""
+        before, details = self.case.state.model_dump_json(), dict[str, object]()
+        with pytest.raises(CaseError) as refusal:
+            yield details
+        details.update(refusal.value.details)
+        assert refusal.value.code == code, refusal.value.message
+        assert self.case.state.model_dump_json() == before
+
+    @property
+    def told(self) -> list[TemplateName]:
+        """What the customer has got."""
+        return [message.template for message in self.letters]
 
     @property
     def messages(self) -> list[SendMessage]:
