@@ -15,6 +15,7 @@ from domain.complaint import messages as c
 from domain.people import Channel
 from tests.changes import Shop, more
 from tests.histories.commands import commands_of
+from tests.returns import ENGINEER, TESTER, ReturningShop
 from tests.world import AGENT, CALLED, DAY, EXPERT, HOUR, MINUTE, OpenCase, World
 
 FILE = Path(__file__).parents[1] / "histories" / "fingerprints.json"
@@ -93,6 +94,34 @@ async def cancelled_outside_the_window(world: World) -> OpenCase:
     return case
 
 
+async def returned_for_a_refund(world: World) -> OpenCase:
+    shop = ReturningShop(world)
+    case = await shop.give_back(*await shop.delivered(100))
+    await case.comes_back()
+    await case.inspect()
+    await case.quiet()
+    await case.rate()
+    await case.quiet()
+    return case
+
+
+async def repaired_for_a_price(world: World) -> OpenCase:
+    shop = ReturningShop(world)
+    case = await shop.give_back(*await shop.delivered(100, warranty=0), "repair", reason="defective")
+    await case.comes_back()
+    await case.inspect(repair_price={"minor": 8_000, "currency": "CNY"})
+    await case.quiet()
+    await case.agree()
+    await case.quiet()
+    await case.pays()
+    await case.work(ENGINEER, "repair_goods", repaired=True, what="a new thermostat")
+    await case.quiet()
+    await case.work(TESTER, "test_goods", passed=True, remarks="boils")
+    await case.quiet()
+    await case.goes_out()
+    return case
+
+
 CASES = (
     resolved_at_tier_1,
     climbs_to_tier_2_and_is_updated,
@@ -100,6 +129,8 @@ CASES = (
     withdrawn_after_a_question,
     changed_inside_the_window_for_a_price,
     cancelled_outside_the_window,
+    returned_for_a_refund,
+    repaired_for_a_price,
 )
 
 
