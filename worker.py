@@ -22,7 +22,6 @@ from temporalio.worker import Worker
 from activities.archive.activities import ArchiveActivities
 from activities.archive.timeline import TimelineArchive
 from activities.carrier.activities import CarrierActivities
-from activities.carrier.embedded import EmbeddedCarrier
 from activities.compensation.activities import CompensationActivities
 from activities.compensation.embedded import EmbeddedCompensationDesk
 from activities.customers.activities import CustomerActivities
@@ -33,7 +32,6 @@ from activities.events.reconciling import Reconciler
 from activities.events.relay import EventRelay
 from activities.events.telling import CaseTeller
 from activities.inventory.activities import InventoryActivities
-from activities.inventory.embedded import EmbeddedInventory
 from activities.notifications.activities import NotificationActivities
 from activities.notifications.apprise import AppriseMessageAdapter
 from activities.notifications.deliveries import DeliveryRecord
@@ -52,15 +50,14 @@ from activities.notifications.webhook import (
 )
 from activities.openings.orders import CaseOrders
 from activities.orders.activities import OrderActivities
-from activities.orders.directory import embedded_directory
-from activities.orders.embedded import EmbeddedOrderSystem
+from activities.orders.directory import ShopOrderDirectory
 from activities.orders.return_activities import ReturnActivities
 from activities.payments.activities import PaymentActivities
-from activities.payments.embedded import EmbeddedPaymentGateway
 from activities.policies.archive import PolicyArchive
 from activities.shop.events import ShopEvents
 from activities.shop.transactions import ShopBooks
 from activities.shop.upkeep import ShopUpkeep
+from activities.shop_ports import open_shop
 from activities.store.database import create_tables, open_database
 from domain.deeds import DigestStart
 from domain.people import DeliveryChannel
@@ -108,6 +105,7 @@ class Adapters:
         self._settings = settings
         self._engine = engine
         self._made: dict[AdapterName, MessageAdapter] = {}
+        self.ports = open_shop(engine, settings.medusa_url, settings.medusa_api_key, settings.medusa_settling)
         self.webhook: WebhookSender | None = None
         if settings.webhook_url:
             secret = settings.webhook_secret or SecretStr("")
@@ -131,26 +129,26 @@ class Adapters:
         return notifiers
 
     def shop(self) -> tuple[ShopActivities, ...]:
-        """The shop's rooms; without a shop of one's own, the embedded one."""
-        books = ShopBooks(self._engine)
-        orders = EmbeddedOrderSystem(books)
+        """The shop's rooms."""
+        ports = self.ports
         return (
-            OrderActivities(orders),
-            ReturnActivities(orders),
-            PaymentActivities(EmbeddedPaymentGateway(books)),
-            InventoryActivities(EmbeddedInventory(books)),
-            CarrierActivities(EmbeddedCarrier(books)),
+            OrderActivities(ports.orders),
+            ReturnActivities(ports.orders),
+            PaymentActivities(ports.payments),
+            InventoryActivities(ports.inventory),
+            CarrierActivities(ports.carrier),
         )
 
     def events(self, client: Client) -> EventActivities:
         """What brings events to cases; the embedded shop's own warehouse is looked after in the same rounds."""
         books, teller = ShopBooks(self._engine), CaseTeller(client, CaseOrders(self._engine))
         relay = EventRelay(ShopEvents(self._engine), teller)
-        reconciler = Reconciler(EmbeddedPaymentGateway(books), EmbeddedCarrier(books), teller)
+        reconciler = Reconciler(self.ports.payments, self.ports.carrier, teller)
         return EventActivities(relay, reconciler, [ShopUpkeep(books).go_on])
 
     async def close(self) -> None:
         """Give up connections."""
+        await self.ports.aclose()
         if self.webhook:
             await self.webhook.aclose()
 
@@ -235,6 +233,7 @@ async def running_worker(
     adapters = plug(settings, engine)
     try:
         await create_tables(engine)
+        await adapters.ports.check()
         await PolicyLoader(PolicyArchive(engine)).load_all()
         async with Worker(
             client,
@@ -268,7 +267,7 @@ def activities_for(
     notices = StaffNotices(adapters.staff(), NearDueItems(engine), digest_waker(client, settings.task_queue))
     rooms = (
         NotificationActivities(messages, notices),
-        CustomerActivities(customers, embedded_directory(engine)),
+        CustomerActivities(customers, ShopOrderDirectory(adapters.ports.orders)),
         CompensationActivities(EmbeddedCompensationDesk(engine)),
         ArchiveActivities(TimelineArchive(engine)),
         *adapters.shop(),

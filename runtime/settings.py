@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 AdapterName = Literal["outbox", "smtp", "webhook", "apprise"]
@@ -43,6 +43,10 @@ class Settings(BaseSettings):
         default=None, description="whsec_… that shop and carrier sign with; several, with blanks, while one is replaced"
     )
 
+    medusa_url: str = Field(default="", description="a Medusa shop's address; empty is the embedded shop")
+    medusa_api_key: SecretStr | None = Field(default=None, description="a secret API key of that shop")
+    medusa_settling: float = Field(default=20.0, gt=0, description="seconds that a lost call may still run there")
+
     email: AdapterName = "outbox"
     sms: AdapterName = "outbox"
     chat: AdapterName = "outbox"
@@ -60,6 +64,12 @@ class Settings(BaseSettings):
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
     apprise_url: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _shop_with_its_key(self) -> Self:
+        if self.medusa_url and not self.medusa_api_key:
+            raise ValueError("DUECOURSE_MEDUSA_URL is set, but DUECOURSE_MEDUSA_API_KEY is not")
+        return self
 
     @property
     def database(self) -> str:

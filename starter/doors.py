@@ -16,8 +16,9 @@ from activities.archive.timeline import TimelineArchive
 from activities.customers.embedded import EmbeddedCustomerDirectory
 from activities.notifications.deliveries import DeliveryRecord
 from activities.openings.register import OpeningRegister
-from activities.orders.directory import ShopOrderDirectory, embedded_directory
+from activities.orders.directory import ShopOrderDirectory
 from activities.policies.archive import PolicyArchive
+from activities.shop_ports import open_shop
 from activities.store.database import create_tables, open_database
 from domain.errors import InvalidInputError
 from domain.policy import Policy
@@ -71,6 +72,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """The store alone, its tables created where they are missing; needs no Temporal server."""
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = open_database(settings.database, connections=10)
+    shop = open_shop(engine, settings.medusa_url, settings.medusa_api_key, settings.medusa_settling)
     try:
         await create_tables(engine)
         yield Store(
@@ -79,12 +81,13 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             policies=PolicyArchive(engine),
             openings=OpeningRegister(engine),
             customers=EmbeddedCustomerDirectory(engine),
-            orders=embedded_directory(engine),
+            orders=ShopOrderDirectory(shop.orders),
             archive=TimelineArchive(engine),
             deliveries=DeliveryRecord(engine),
             feed=Feed(engine),
         )
     finally:
+        await shop.aclose()
         await engine.dispose()
 
 

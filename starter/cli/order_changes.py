@@ -38,6 +38,9 @@ def open_order_change(  # noqa: PLR0913, PLR0917 - one for each thing that can b
     payment_method: Annotated[str | None, given("--payment-method", help="Another way to pay.")] = None,
     cancel: Annotated[str | None, given("--cancel", help="Cancel the order, for this reason.")] = None,
     asked_by: Annotated[str | None, given("--asked-by", help="Who of the staff enters it.")] = None,
+    register_customer: Annotated[
+        bool, typer.Option("--register-customer", help="Make an unknown customer known, with made-up addresses.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Open an order change. The same source and reference again answer with the same case."""
@@ -60,6 +63,10 @@ def open_order_change(  # noqa: PLR0913, PLR0917 - one for each thing that can b
         )
 
     async def work(doors: Doors) -> Opened:
+        if register_customer:
+            from starter.intake import register_unknown
+
+            await register_unknown(doors, new.customer_id)
         return await doors.service.open_order_change(new)
 
     opened = through_doors(work, as_json=as_json)

@@ -53,11 +53,19 @@ def _stop(number: int, at: object) -> None:
 
 def _directions(shop: Shop) -> str:
     orders = "\n".join(f"  {order}  {name}" for name, order in shop.orders.items())
+    order = shop.orders["paid in yuan"]
+    with shop.admin() as admin:
+        customer = admin.get(f"orders/{order}?fields=customer_id")["order"]["customer_id"]
     return (
-        f"Medusa is running at {shop.url}; its log is in {PLACE}. The seeded orders:\n\n{orders}\n\n"
-        "To point Duecourse at it:\n\n"
+        f"Medusa is running at {shop.url}; its log is in {PLACE}. The orders of {customer}:\n\n{orders}\n\n"
+        "To point Duecourse at it, in another terminal:\n\n"
         f"  export DUECOURSE_MEDUSA_URL={shop.url}\n"
-        f"  export DUECOURSE_MEDUSA_API_KEY={shop.api_key}\n\n"
+        f"  export DUECOURSE_MEDUSA_API_KEY={shop.api_key}\n"
+        "  make run\n\n"
+        "And in a third one, with the same two settings, an order change:\n\n"
+        f"  .venv/bin/duecourse order-change open --source shop --reference 1 --channel chat --register-customer \\\n"
+        f"    --customer {customer} --order {order} \\\n"
+        f"    --add {shop.shelves.variants['CUP-WHITE']}=1\n\n"
         "Ctrl-C stops it."
     )
 
