@@ -25,6 +25,7 @@ from starter.intake import Intake, take_in
 from starter.kept_running import KeptRunning
 from starter.policies.loader import load_policy
 from starter.refusals import UnavailableError
+from starter.sample_shop import bring_in_shop
 from starter.server import FRONTEND_PORT, LOCALHOST, UI_PORT, Ports, dev_server, free_port, is_taken, made_ready
 from starter.webhooks.opening import kept_secret, webhook_door
 
@@ -52,6 +53,7 @@ class Upkeep:
     version: str
     intake: Intake | None = None
     finished: int = 0
+    at_the_shop: int = 0
 
     @property
     def worker_ready(self) -> bool:
@@ -179,8 +181,11 @@ async def _publish(doors: Doors, policy: str, say: Callable[[str], None]) -> Non
         say(f"warning: {warning}")
 
 
-async def bring_in(house: Upkeep, rows: list[ImportRow | Refusal]) -> None:
-    """Finish what a crash left half opened, then import the missing rows, however often the server goes away."""
+async def bring_in(house: Upkeep, rows: list[ImportRow | Refusal], *, shop: bool = False) -> None:
+    """Finish what a crash left half opened, then import the missing rows, however often the server goes away.
+
+    With `shop` the embedded shop gets its sample orders, and cases about some of them.
+    """
     while True:
         try:
             while (finished := await house.doors.service.finish_openings()) > 0:
@@ -188,6 +193,8 @@ async def bring_in(house: Upkeep, rows: list[ImportRow | Refusal]) -> None:
             if rows:
                 house.intake = Intake()
                 await take_in(house.doors, rows, intake=house.intake, tell=lambda _: None)
+            if shop:
+                house.at_the_shop += await bring_in_shop(house.doors)
         except UnavailableError:
             await asyncio.sleep(AGAIN_AFTER)
         else:

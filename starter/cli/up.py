@@ -48,6 +48,10 @@ class Wishes:
         wanted = self.examples and (self.sample is not None or sample.exists())
         return read_file(sample) if wanted else []
 
+    def shop(self) -> bool:
+        """Whether the embedded shop gets its sample orders: with our own sample, not with somebody's file."""
+        return self.examples and self.sample is None
+
 
 class Display(Protocol):
     """Where the running house is shown: a live board, lines, or lines of JSON."""
@@ -101,7 +105,7 @@ async def _up(wishes: Wishes, display: Display) -> None:
     settings, rows = Settings(), wishes.rows()
     async with running_house(settings, wishes.plan(), display.say) as house:
         try:
-            await _show_while_running(house, rows, display)
+            await _show_while_running(house, wishes, rows, display)
         finally:
             display.close()
 
@@ -111,8 +115,8 @@ def farewell(settings: Settings) -> str:
     return f"Stopped. Everything lies in {settings.home.resolve()}; `make run` or `duecourse up` goes on from there."
 
 
-async def _show_while_running(house: Upkeep, rows: list[ImportRow | Refusal], display: Display) -> None:
-    importing = asyncio.create_task(bring_in(house, rows))
+async def _show_while_running(house: Upkeep, wishes: Wishes, rows: list[ImportRow | Refusal], display: Display) -> None:
+    importing = asyncio.create_task(bring_in(house, rows, shop=wishes.shop()))
     told = Told(display)
     try:
         while True:
@@ -142,6 +146,7 @@ class Told:
     starts: dict[str, int] = field(default_factory=dict)
     ready: int = 0
     imported: bool = False
+    at_the_shop: int = 0
 
     def tell(self, house: Upkeep) -> None:
         """Tell of what changed since the last time."""
@@ -157,3 +162,6 @@ class Told:
             self.imported = True
             refused = f"; `duecourse import` says why {len(intake.refused)} were refused" if intake.refused else ""
             self.display.say(f"sample imported: {intake.opened} opened, {intake.known} known{refused}")
+        if house.at_the_shop > self.at_the_shop:
+            self.at_the_shop = house.at_the_shop
+            self.display.say(f"embedded shop seeded: {house.at_the_shop} order changes opened")
