@@ -34,13 +34,12 @@ _NO_SUCH_VERB = re.compile(r"Update handler for '(\w+)' expected but not found.*
 """What the SDK says of an update that the workflow does not have (temporalio 1.35)."""
 
 
-def as_refusal(error: ApplicationError) -> errors.CaseError:
+def as_refusal(error: ApplicationError, case_id: str | None = None) -> errors.CaseError:
     """The refusal that a case answered with; an unknown code becomes the general one."""
     if unknown := _NO_SUCH_VERB.search(error.message):
         verb, possible = unknown[1].replace("_", " "), sorted(unknown[2].split())
-        return errors.OtherCaseTypeError(
-            f"cases of this type are not asked to {verb}", verb=unknown[1], possible=possible
-        )
+        message = f"{case_id or 'this case'} is of a type that is not asked to {verb}"
+        return errors.OtherCaseTypeError(message, verb=unknown[1], possible=possible)
     kind = _all_codes(errors.CaseError).get(error.type or "", errors.CaseError)
     details = error.details[0] if error.details and isinstance(error.details[0], dict) else {}
     return kind(error.message, **details)
@@ -60,7 +59,7 @@ def translated(case_id: str | None = None) -> Iterator[None]:
         yield
     except WorkflowUpdateFailedError as error:
         if isinstance(error.cause, ApplicationError):
-            raise as_refusal(error.cause) from None
+            raise as_refusal(error.cause, case_id) from None
         raise UnavailableError(f"case {case_id} could not answer: {error.cause}") from error
     except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
         raise UnavailableError(f"case {case_id} did not answer in time; repeat the request") from error

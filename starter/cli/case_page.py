@@ -75,6 +75,8 @@ def _said(name: str, value: str | int | bool | None) -> Text:
 
 
 def _tasks(tasks: list[TaskView]) -> Iterator[RenderableType]:
+    if not tasks:
+        return
     now = wall_clock()
     yield Text("\nTasks", style="bold underline")
     table = plain_table("task", "what", "team", "state", "owner", "due", "left")
