@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from domain.deeds import Deed, SendMessage
 from domain.errors import RequestIdReusedError, TaskNotFoundError
-from domain.messages import Answer, Request
+from domain.messages import Answer, Promise, Request
 from domain.people import SYSTEM, Actor, Channel, CustomerProfile, OrderSummary
 from domain.policy import Policy
 from domain.sla.clock import Clock
@@ -48,6 +48,7 @@ class CaseState(BaseModel):
     doubtful: dict[str, SendMessage] = Field(default_factory=dict)
     seen_events: list[str] = Field(default_factory=list)
     linked: list[str] = Field(default_factory=list)
+    promises: list[Promise] = Field(default_factory=list)
     breached: bool = False
 
 
@@ -140,6 +141,11 @@ class CaseRecord:
     def active_tasks(self, kind: str | None = None) -> list[HumanTask]:
         """Tasks that somebody still has to do."""
         return [task for task in self.state.tasks if task.active and kind in (None, task.kind)]
+
+    @property
+    def open_promises(self) -> list[Promise]:
+        """What was promised to the customer and not kept yet, in time or late."""
+        return [promise for promise in self.state.promises if promise.kept_at is None]
 
     def prune_tasks(self) -> None:
         """Drop the oldest ended tasks beyond what a case keeps, with their clocks; the timeline keeps their story."""

@@ -10,6 +10,8 @@ from domain.complaint import machine as complaints
 from domain.complaint import messages as complaint_messages
 from domain.order_change import machine as changes
 from domain.order_change import messages as change_messages
+from domain.returns import machine as returns
+from domain.returns import messages as return_messages
 
 
 class CaseType(NamedTuple):
@@ -54,4 +56,13 @@ ORDER_CHANGE = CaseType(
     withdraw="withdraw_change",
 )
 
-CASE_TYPES: dict[str, CaseType] = {case_type.name: case_type for case_type in (COMPLAINT, ORDER_CHANGE)}
+RETURN = CaseType(
+    name="return",
+    title="return",
+    under_way=_values(tuple(status for status in returns.ReturnCaseStatus if status not in returns.OVER)),
+    over=_values(returns.OVER),
+    messages=return_messages,
+    withdraw="withdraw_return",
+)
+
+CASE_TYPES: dict[str, CaseType] = {case_type.name: case_type for case_type in (COMPLAINT, ORDER_CHANGE, RETURN)}

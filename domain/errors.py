@@ -88,6 +88,12 @@ class FormInvalidError(CaseError):
     code = "form_invalid"
 
 
+class PromiseNotFoundError(CaseError):
+    """Nobody promised this in the case."""
+
+    code = "promise_not_found"
+
+
 class ClockNotFoundError(CaseError):
     """The case has no such clock."""
 

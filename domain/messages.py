@@ -142,6 +142,17 @@ class Answer(BaseModel):
     at: Instant
 
 
+class Promise(BaseModel):
+    """What somebody of the staff promised the customer. Whether it was missed is in the clock that names it."""
+
+    id: str
+    text: str
+    made_by: str
+    made_at: Instant
+    due: Instant
+    kept_at: Instant | None = None
+
+
 class TaskView(BaseModel):
     """A task as people see it. `form` is the JSON Schema of what completing it takes."""
 
@@ -202,6 +213,7 @@ class CaseView(BaseModel):
     facts: dict[str, str | int | bool | None]
     tasks: list[TaskView]
     clocks: list[ClockView]
+    promises: list[Promise] = []
     linked: tuple[str, ...]
     last_seq: int
 

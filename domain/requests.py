@@ -11,7 +11,7 @@ from pydantic import Field
 
 from domain.messages import Identifier, Request, Text
 from domain.people import Actor, Channel
-from domain.sla.spans import PolicySpan
+from domain.sla.spans import DAY, PolicySpan
 
 
 class Reply(Request):
@@ -32,6 +32,21 @@ class CustomerReply(Request):
 
     text: Text
     channel: Channel | None = None
+
+
+class MakePromise(Request):
+    """Promise the customer something within a time; `tell` writes to them, unless they have heard it already."""
+
+    text: Text
+    within: PolicySpan = Field(gt=0, le=90 * DAY)
+    tell: bool = True
+
+
+class KeepPromise(Request):
+    """What was promised is done."""
+
+    promise: Identifier
+    text: Text | None = None
 
 
 class Reassign(Request):

@@ -137,6 +137,7 @@ def view_case(case: Case, case_type: str, actions: tuple[str, ...], facts: dict[
         facts={key: value for key, value in facts.items() if value is None or isinstance(value, (str, int, bool))},
         tasks=[view_task(case, task) for task in state.tasks],
         clocks=[view_clock(case, clock, now) for clock in state.clocks],
+        promises=state.promises,
         linked=tuple(state.linked),
         last_seq=state.timeline.last_seq,
     )

@@ -98,6 +98,8 @@ class WorkedCase(Case):
 
     def in_charge(self, clock: Clock) -> tuple[str, ...]:
         """Who can still keep this promise: the owner of the work, or the queue it lies in."""
+        if clock.kind is ClockKind.PROMISE:
+            return tuple(promise.made_by for promise in self.state.promises if promise.id == clock.task)
         task = self.find_task(clock.task) if clock.task else None
         working = [task] if task else self.in_hand
         return tuple(work.owner or queue_of(work) for work in working)

@@ -21,7 +21,7 @@ from workflows.verbs import verb
 
 with workflow.unsafe.imports_passed_through():
     from activities.archive.activities import ArchiveActivities
-    from domain import correspondence, reaching, supervision, task_verbs
+    from domain import correspondence, promises, reaching, supervision, task_verbs
     from domain import messages as m
     from domain import requests as r
     from domain.case import Act
@@ -245,6 +245,9 @@ class CaseWorkflow:
     reply = verb("reply", r.Reply, correspondence.reply)
     add_note = verb("add_note", r.AddNote, correspondence.add_note)
     customer_reply = verb("customer_reply", r.CustomerReply, correspondence.customer_reply)
+
+    make_promise = verb("make_promise", r.MakePromise, promises.make_promise)
+    keep_promise = verb("keep_promise", r.KeepPromise, promises.keep_promise)
 
     reassign = verb("reassign", r.Reassign, supervision.reassign)
     extend_clock = verb("extend_clock", r.ExtendClock, supervision.extend_clock)

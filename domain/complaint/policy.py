@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.money import Money
 from domain.people import Channel, Language, Role
-from domain.sla.rules import ClockKind, ClockRule, ClockRules, FixedBudgetRule, StatusUpdateRule
+from domain.sla.rules import PROMISED, ClockKind, ClockRule, ClockRules, FixedBudgetRule, StatusUpdateRule
 from domain.sla.spans import PolicySpan, Span
 
 _DATA = ConfigDict(frozen=True, extra="forbid")
@@ -74,6 +74,7 @@ class ComplaintClocks(ClockRules):
     customer_answer: FixedBudgetRule
     satisfaction: FixedBudgetRule
     follow_up: FixedBudgetRule
+    promise: ClockRule = PROMISED
 
 
 class Condition(BaseModel):
@@ -176,5 +177,6 @@ class ComplaintPolicy(BaseModel):
             ClockKind.CUSTOMER_ANSWER: (clocks.customer_answer.within,),
             ClockKind.SATISFACTION: (clocks.satisfaction.within,),
             ClockKind.FOLLOW_UP: (clocks.follow_up.within,),
+            ClockKind.PROMISE: (),
         }
         return budgets[kind]

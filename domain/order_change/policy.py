@@ -9,7 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.shop.orders import Fulfilment
 from domain.shop_case.policy import ShopCasePolicy, ShopTaskTimes
-from domain.sla.rules import ClockKind, ClockRule, ClockRules, FixedBudgetRule, StatusUpdateRule, Step, StepAction
+from domain.sla.rules import (
+    PROMISED,
+    ClockKind,
+    ClockRule,
+    ClockRules,
+    FixedBudgetRule,
+    StatusUpdateRule,
+    Step,
+    StepAction,
+)
 from domain.sla.spans import DAY, HOUR, MINUTE, PolicySpan, Span
 
 _DATA = ConfigDict(frozen=True, extra="forbid")
@@ -55,6 +64,7 @@ class OrderChangeClocks(ClockRules):
     claim_idle: ClockRule = ClockRule(steps=(Step(do=StepAction.RELEASE_CLAIM, at=1),))
     customer_answer: FixedBudgetRule = _customers(DAY)
     payment: FixedBudgetRule = _customers(DAY)
+    promise: ClockRule = PROMISED
     interception: FixedBudgetRule = FixedBudgetRule(
         within=DAY, steps=(Step(do=StepAction.REMIND, at=0.5), Step(do=StepAction.HAND_OVER, at=1))
     )
@@ -100,6 +110,7 @@ class OrderChangePolicy(ShopCasePolicy):
             ClockKind.CLAIM_IDLE: (self.claim_idle,),
             ClockKind.CUSTOMER_ANSWER: (clocks.customer_answer.within,),
             ClockKind.PAYMENT: (clocks.payment.within,),
+            ClockKind.PROMISE: (),
             ClockKind.INTERCEPTION: (clocks.interception.within,),
         }
         return budgets[kind]

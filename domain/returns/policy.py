@@ -8,7 +8,16 @@ from domain.money import Money
 from domain.returns.wish import GoodsCondition, ReturnKind
 from domain.shop.values import Address
 from domain.shop_case.policy import ShopCasePolicy, ShopTaskTimes
-from domain.sla.rules import ClockKind, ClockRule, ClockRules, FixedBudgetRule, StatusUpdateRule, Step, StepAction
+from domain.sla.rules import (
+    PROMISED,
+    ClockKind,
+    ClockRule,
+    ClockRules,
+    FixedBudgetRule,
+    StatusUpdateRule,
+    Step,
+    StepAction,
+)
 from domain.sla.spans import DAY, HOUR, MINUTE, PolicySpan, Span
 
 _DATA = ConfigDict(frozen=True, extra="forbid")
@@ -61,7 +70,7 @@ class ReturnClocks(ClockRules):
     refund: FixedBudgetRule = _watched(DAY, (_A.REMIND, 0.5), (_A.WARN, 0.75), (_A.BREACH, 1))
     dispatch: FixedBudgetRule = _watched(2 * DAY, (_A.LOOK_AGAIN, 0.5), (_A.REMIND, 0.75), (_A.BREACH, 1))
     satisfaction: FixedBudgetRule = _customers(3 * DAY)
-    promise: ClockRule = ClockRule(steps=(Step(do=_A.REMIND, at=0.75), Step(do=_A.BREACH, at=1)))
+    promise: ClockRule = PROMISED
 
 
 class ReturnTaskTimes(ShopTaskTimes):

@@ -148,8 +148,9 @@ def to_confirming(case: ReturnStanding, now: Instant) -> None:
 
 
 def confirm(case: ReturnStanding, now: Instant) -> None:
-    """Close the case when the customer has answered or will not, and nobody has anything left to do."""
+    """Close the case when the customer has answered or will not, and nothing is left to do or to keep."""
     state = case.state
     answered = state.satisfied is not None or state.rating_over
-    if answered and not [task for task in case.active_tasks() if task.kind in (SETTLE, FOLLOW_UP, ANSWER)]:
+    to_do = [task for task in case.active_tasks() if task.kind in (SETTLE, FOLLOW_UP, ANSWER)]
+    if answered and not to_do and not case.open_promises:
         close(case, ReturnTrigger.CLOSE, now, "it is settled")

@@ -24,7 +24,7 @@ _K, _A = ClockKind, StepAction
 
 _PROMISES = (
     *(_K.FIRST_RESPONSE, _K.STATUS_UPDATE, _K.TIER, _K.TASK_CLAIM, _K.TASK_DUE, _K.FOLLOW_UP),
-    *(_K.LABEL, _K.REFUND, _K.DISPATCH),
+    *(_K.LABEL, _K.REFUND, _K.DISPATCH, _K.PROMISE),
 )
 
 _NEEDED: tuple[tuple[tuple[ClockKind, ...], StepAction, Callable[[Span, Span], bool], str], ...] = (

@@ -167,6 +167,10 @@ class ClockRule(BaseModel):
         return sorted(placed, key=lambda item: (item[0], AT_ONCE_ORDER.index(item[1].do)))
 
 
+PROMISED = ClockRule(steps=(Step(do=StepAction.REMIND, at=0.75), Step(do=StepAction.BREACH, at=1)))
+"""How a promise that somebody makes on the way is watched, where a policy says nothing else."""
+
+
 class StatusUpdateRule(ClockRule):
     """A status update every so often until the case is resolved.
 

@@ -6,7 +6,18 @@ import sys
 
 import typer
 
-from starter.cli import complaints, conversation, mail, order_changes, policy, running, store, supervision, tasks
+from starter.cli import (
+    complaints,
+    conversation,
+    mail,
+    order_changes,
+    policy,
+    returns,
+    running,
+    store,
+    supervision,
+    tasks,
+)
 from starter.cli.exits import ExitCode, leave
 
 app = typer.Typer(
@@ -22,6 +33,7 @@ app = typer.Typer(
 app.add_typer(running.app)
 app.add_typer(complaints.complaint_app, name="complaint", rich_help_panel=complaints.CASES)
 app.add_typer(order_changes.app, name="order-change", rich_help_panel=complaints.CASES)
+app.add_typer(returns.app, name="return", rich_help_panel=complaints.CASES)
 app.add_typer(complaints.app)
 app.add_typer(mail.app)
 app.add_typer(tasks.app, name="task", rich_help_panel=conversation.AGENTS)

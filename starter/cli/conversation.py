@@ -107,6 +107,60 @@ def answer_change(
     return {"accepted": accepted, "amount": _money(amount), "text": text}
 
 
+@app.command("answer-return", rich_help_panel=CUSTOMERS)
+@asks("answer_return", customers_too=True)
+def answer_return(
+    case: Case,
+    accepted: Annotated[bool, given("--accept/--decline", help="Go on at this price, or do without?")],
+    amount: Annotated[
+        str | None, given("--amount", metavar="'12.50 CNY'", help="What was shown, so that another price is refused.")
+    ] = None,
+    text: Text = None,
+) -> Fields:
+    """Accept the price of an exchange or a repair, or do without."""
+    return {"accepted": accepted, "amount": _money(amount), "text": text}
+
+
+@app.command("report-sent", rich_help_panel=CUSTOMERS)
+@asks("report_sent", customers_too=True)
+def report_sent(case: Case, text: Text = None) -> Fields:
+    """Say that the parcel of a return is on its way."""
+    return {"text": text}
+
+
+@app.command("rate-return", rich_help_panel=CUSTOMERS)
+@asks("rate_return", customers_too=True)
+def rate_return(
+    case: Case,
+    satisfied: Annotated[bool, given("--satisfied/--not-satisfied", help="Is all well?")],
+    score: Annotated[int | None, given("--score", min=1, max=5, help="Satisfaction, 1 to 5.")] = None,
+    text: Text = None,
+) -> Fields:
+    """Say whether a return ended well; who is not satisfied is called."""
+    return {"satisfied": satisfied, "score": score, "text": text}
+
+
+@app.command(rich_help_panel=AGENTS)
+@asks("make_promise")
+def promise(
+    case: Case,
+    text: Words,
+    within: Annotated[str, given("--within", metavar="SPAN", help="By when, such as 4h or 2d.")],
+    tell: Annotated[bool, typer.Option("--tell/--told", help="Write to the customer, or have they heard it?")] = True,
+) -> Fields:
+    """Promise the customer something; from then on it is watched."""
+    return {"text": spoken(text), "within": within, "tell": tell}
+
+
+@app.command("keep-promise", rich_help_panel=AGENTS)
+@asks("keep_promise")
+def keep_promise(
+    case: Case, promise: Annotated[str, given("--promise", metavar="P1", help="Its number.")], text: Text = None
+) -> Fields:
+    """Put on record that a promise was kept."""
+    return {"promise": promise, "text": text}
+
+
 def _money(amount: str | None) -> object:
     from domain.errors import InvalidInputError
     from domain.money import parse_money

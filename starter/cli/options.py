@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
@@ -36,3 +36,22 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, and no
 Reason = Annotated[str, given("--reason", help="Why; it goes on record.")]
 OptionalReason = Annotated[str | None, given("--reason", help="Why; it goes on record.")]
 Person = Annotated[str, given("--to", metavar="STAFF_ID", help="Who gets it.")]
+
+
+Pairs: TypeAlias = list[str] | None
+"""An option that may come again, each time as NAME=VALUE."""
+
+
+def pairs(option: str, given_ones: Pairs) -> list[tuple[str, str]]:
+    """What was given as NAME=VALUE.
+
+    Raises:
+        InvalidInputError: something else was given.
+    """
+    from domain.errors import InvalidInputError
+
+    split = [text.rpartition("=") for text in given_ones or ()]
+    for text, (left, _, right) in zip(given_ones or (), split, strict=True):
+        if not (left and right):
+            raise InvalidInputError(f"expected {option} NAME=VALUE, got {text!r}", field=option)
+    return [(left, right) for left, _, right in split]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from starter.cli.options import Json, given
+from starter.cli.options import Json, Pairs, given, pairs
 from starter.cli.screen import print_json, stdout
 from starter.cli.session import refusals_told, through_doors
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from starter.new_order_change import NewOrderChange
 
 app = typer.Typer(no_args_is_help=True, help="Open an order change.")
-
-Pairs = list[str] | None
 
 
 @app.command("open")
@@ -46,10 +44,10 @@ def open_order_change(  # noqa: PLR0913, PLR0917 - one for each thing that can b
     """Open an order change. The same source and reference again answer with the same case."""
     with refusals_told(as_json=as_json):
         lines = [
-            *({"do": "add", "variant_id": left, "quantity": right} for left, right in _pairs("--add", add)),
+            *({"do": "add", "variant_id": left, "quantity": right} for left, right in pairs("--add", add)),
             *({"do": "remove", "line_id": line} for line in remove or ()),
-            *({"do": "quantity", "line_id": left, "quantity": right} for left, right in _pairs("--quantity", quantity)),
-            *({"do": "variant", "line_id": left, "variant_id": right} for left, right in _pairs("--variant", variant)),
+            *({"do": "quantity", "line_id": left, "quantity": right} for left, right in pairs("--quantity", quantity)),
+            *({"do": "variant", "line_id": left, "variant_id": right} for left, right in pairs("--variant", variant)),
         ]
         wanted = {"lines": lines, "address": _read(address), "payment_method": payment_method, "cancel": cancel}
         new = _new_change(
@@ -80,16 +78,6 @@ def _new_change(**fields: object) -> NewOrderChange:
     from starter.new_order_change import NewOrderChange
 
     return NewOrderChange.model_validate(fields)
-
-
-def _pairs(option: str, given_ones: Pairs) -> list[tuple[str, str]]:
-    from domain.errors import InvalidInputError
-
-    split = [text.rpartition("=") for text in given_ones or ()]
-    for text, (left, _, right) in zip(given_ones or (), split, strict=True):
-        if not (left and right):
-            raise InvalidInputError(f"expected {option} NAME=VALUE, got {text!r}", field=option)
-    return [(left, right) for left, _, right in split]
 
 
 def _read(address: str | None) -> object:

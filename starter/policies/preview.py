@@ -13,6 +13,7 @@ from domain.complaint.policy import ComplaintPolicy, Tier
 from domain.order_change.policy import OrderChangePolicy
 from domain.people import Language
 from domain.policy import Policy
+from domain.returns.policy import ReturnPolicy
 from domain.sla.calendar import WorkingCalendar
 from domain.sla.rules import ClockKind, ClockRule, Step, StepAction
 from domain.sla.spans import HOUR, SECOND, Span, say_span
@@ -53,6 +54,7 @@ class Preview(BaseModel):
     teams: dict[str, str]
     limits: tuple[str, ...]
     order_changes: tuple[str, ...]
+    returns: tuple[str, ...]
     calendars: dict[str, tuple[str, ...]]
 
     def lines(self) -> list[str]:
@@ -64,6 +66,7 @@ class Preview(BaseModel):
             "Teams": [f"{name}: {line}" for name, line in self.teams.items()],
             "Limits": list(self.limits),
             "Order changes": list(self.order_changes),
+            "Returns": list(self.returns),
         }
         parts |= {f"Calendar {name}": list(days) for name, days in self.calendars.items()}
         text = [f"Policy {self.name}, version {self.version}"]
@@ -84,6 +87,7 @@ def preview(policy: Policy, first_day: date, days: int = SHOWN_DAYS) -> Preview:
         teams={name: _size(policy, name) for name in policy.teams},
         limits=tuple(_limits(complaint)),
         order_changes=tuple(_order_changes(policy.order_change)),
+        returns=tuple(_returns(policy.returns)),
         calendars={name: tuple(_days(calendar, first_day, days)) for name, calendar in policy.calendars.items()},
     )
 
@@ -101,7 +105,9 @@ def _clock(policy: Policy, kind: ClockKind) -> Iterator[str]:
     rule, budgets = policy.complaint.clocks.rule(kind), policy.complaint.budgets(kind)
     say = say_span if policy.calendars[rule.calendar].always else _say_open_time
     labelled = zip(_labels(policy.complaint, kind), budgets, strict=True)
-    spans = ", ".join(f"{label} {say(budget)}".strip() for label, budget in labelled) or "no limit"
+    spans = ", ".join(f"{label} {say(budget)}".strip() for label, budget in labelled) or (
+        "as promised" if kind is ClockKind.PROMISE else "no limit"
+    )
     yield f"{kind.replace('_', ' ')}: {spans}; calendar {rule.calendar}{_extras(rule)}"
     for _, step in rule.ordered_steps(max(budgets, default=0)):
         yield f"    {_moment(step)}: {ACTS[step.do]}"
@@ -150,6 +156,19 @@ def _order_changes(rules: OrderChangePolicy) -> Iterator[str]:
     yield f"outside: {rules.deciding_team} decides within {say_span(rules.task_times.decide_change)}"
     yield f"a price is accepted within {say_span(rules.clocks.customer_answer.within)}"
     yield f"a difference is paid within {say_span(rules.clocks.payment.within)}"
+    for role, amount in rules.authority.items():
+        yield f"refund without a second pair of eyes, {role}: up to {amount}"
+
+
+def _returns(rules: ReturnPolicy) -> Iterator[str]:
+    for kind, within in rules.windows.items():
+        yield f"{kind}: without a decision within {say_span(within)} of the delivery"
+    for category, rule in rules.categories.items():
+        own = ", ".join(f"{kind} within {say_span(within)}" for kind, within in rule.windows.items())
+        yield f"{category}: {'only for a fault' if rule.only_faulty else own or 'as all else'}"
+    yield f"outside: {rules.deciding_team} decides within {say_span(rules.task_times.decide_return)}"
+    yield f"the parcel is sent within {say_span(rules.clocks.sending.within)}, or it lapses"
+    yield f"the money is on its way within {say_span(rules.clocks.refund.within)} of the parcel's arrival"
     for role, amount in rules.authority.items():
         yield f"refund without a second pair of eyes, {role}: up to {amount}"
 

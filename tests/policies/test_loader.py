@@ -396,6 +396,7 @@ def test_every_kind_of_clock_has_budgets() -> None:
         ClockKind.CUSTOMER_ANSWER: 1,
         ClockKind.SATISFACTION: 1,
         ClockKind.FOLLOW_UP: 1,
+        ClockKind.PROMISE: 0,
     }
 
 

@@ -143,6 +143,7 @@ def test_every_clock_has_its_budgets() -> None:
         ClockKind.CUSTOMER_ANSWER: 1,
         ClockKind.PAYMENT: 1,
         ClockKind.INTERCEPTION: 1,
+        ClockKind.PROMISE: 0,
     }
 
 

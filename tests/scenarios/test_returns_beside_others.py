@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.people import Channel
-from tests.changes import more, yuan
+from domain.requests import KeepPromise, MakePromise
+from tests.changes import CLERK, more, without, yuan
 from tests.returns import ReturnCase, ReturningShop
 from tests.world import DAY, HOUR, MINUTE, World
 
@@ -63,3 +64,29 @@ async def test_return_handed_in_twice_is_one_case(shop: ReturningShop) -> None:
     again = await shop.give_back(customer, order, reference="twice")
     assert first.case_id == again.case_id
     assert (await shop.now(order)).lines[0].return_requested == 1
+
+
+async def test_change_of_an_order_whose_goods_are_coming_back_cannot_take_them_away(shop: ReturningShop) -> None:
+    customer, order = await shop.delivered(100)
+    case = await shop.give_back(customer, order)
+    change = await shop.change(customer, order, **without(order))
+    await change.decide("approve")
+    assert await change.status() == "refused"
+    assert await case.status() == "awaiting_parcel"
+    await case.comes_back()
+    await case.inspect()
+    assert await case.status() == "confirming"
+    assert (await shop.account(order)).refunded == yuan(100)
+
+
+async def test_promise_of_an_agent_is_watched_and_the_return_stays_open_until_it_is_kept(shop: ReturningShop) -> None:
+    case = await shop.give_back(*await shop.delivered(100), "claim", reason="damaged")
+    await case.ask("make_promise", MakePromise, CLERK, text="A courier on Friday", within=2 * 24 * 60 * 60 * 1000)
+    assert "A courier on Friday" in (await case.letters())[-1].body
+    await case.forward(2 * DAY + HOUR)
+    assert (await case.clock("promise")).state == "breached"
+    assert "promise P1: breached" in " ".join(row.items for row in await case.notices("breach"))
+    await case.rate()
+    assert await case.status() == "confirming"
+    await case.ask("keep_promise", KeepPromise, CLERK, promise="P1")
+    assert await case.status() == "closed"

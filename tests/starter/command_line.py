@@ -19,6 +19,7 @@ from starter.case_service import CaseService
 from starter.cli import app
 from starter.new_complaint import NewComplaint, Opened, case_number
 from starter.new_order_change import NewOrderChange, change_number
+from starter.new_return import NewReturn, return_number
 
 CUSTOMER = "K000001"
 CASE = "CAAAAAAAAAAAAA"
@@ -31,6 +32,7 @@ class ListeningService(CaseService):
         self.asked: list[tuple[str, str, Request]] = []
         self.opened: dict[str, NewComplaint] = {}
         self.changes: dict[str, NewOrderChange] = {}
+        self.returns: dict[str, NewReturn] = {}
         self.queries: list[str] = []
         self.lines: list[CaseLine] = []
         self.view: CaseView | None = None
@@ -52,6 +54,12 @@ class ListeningService(CaseService):
         case_id = change_number(new.source, new.reference)
         created = case_id not in self.changes
         self.changes.setdefault(case_id, new)
+        return Opened(case_id, created)
+
+    async def open_return(self, new: NewReturn) -> Opened:
+        case_id = return_number(new.source, new.reference)
+        created = case_id not in self.returns
+        self.returns.setdefault(case_id, new)
         return Opened(case_id, created)
 
     async def act(self, case_id: str, verb: str, request: Request) -> Answer:

@@ -34,6 +34,8 @@ AGENT, SUPERVISOR = "online-01", "supervisor-01"
 OPEN = ("complaint", "open", "--source", "s", "--reference", "1", "--channel", "email", "--subject", "It leaks")
 
 VERBS: list[tuple[str, str, str, dict[str, Any]]] = [
+    ("promise C a-courier --within 2d", AGENT, "make_promise", {"text": "a-courier"}),
+    ("keep-promise C --promise P1", AGENT, "keep_promise", {"promise": "P1"}),
     ("task claim C T1", AGENT, "claim_task", {"task_id": "T1"}),
     ("task release C T1", AGENT, "release_task", {"reason": None}),
     ("task release C T1 --reason why", AGENT, "release_task", {"reason": "why"}),
