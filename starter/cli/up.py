@@ -116,7 +116,7 @@ def farewell(settings: Settings) -> str:
 
 
 async def _show_while_running(house: Upkeep, wishes: Wishes, rows: list[ImportRow | Refusal], display: Display) -> None:
-    importing = asyncio.create_task(bring_in(house, rows, shop=wishes.shop()))
+    importing = asyncio.create_task(bring_in(house, rows, shop=wishes.shop() and not house.settings.medusa_url))
     told = Told(display)
     try:
         while True:
