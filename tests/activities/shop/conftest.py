@@ -43,4 +43,4 @@ async def real_medusa(medusa: Shop, stockroom: Stockroom, sqlite_engine: AsyncEn
     """A real Medusa, with an empty record of ours."""
     stage = MedusaStage(medusa, stockroom, sqlite_engine)
     yield stage
-    await stage.client.aclose()
+    await stage.aclose()

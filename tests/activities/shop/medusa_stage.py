@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -17,6 +18,7 @@ from activities.inventory.medusa import MedusaInventory
 from activities.medusa.client import Json, MedusaClient
 from activities.medusa.reading import METHOD_NOTE, delivery_of
 from activities.medusa.shop import MedusaShop
+from activities.medusa.stock import must_read_stock
 from activities.orders.medusa import MedusaOrderSystem
 from activities.payments.medusa import MedusaPaymentGateway
 from activities.shop.transactions import ShopBooks
@@ -76,11 +78,14 @@ class MedusaStage:
     stockroom: Stockroom
     engine: AsyncEngine
     passed: Span = 0
+    transport: httpx.AsyncBaseTransport | None = None
     parcels: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.client = MedusaClient(self.medusa.url, SecretStr(self.medusa.api_key))
-        self.shop = MedusaShop(self.client, self.engine, clock=self.now)
+        # What happens in the shop without us never goes through what disturbs us.
+        self.ours = MedusaClient(self.medusa.url, SecretStr(self.medusa.api_key), transport=self.transport)
+        self.shop = MedusaShop(self.ours, self.engine, clock=self.now)
         self.orders = MedusaOrderSystem(self.shop)
         self.payments = MedusaPaymentGateway(self.shop)
         self.inventory = MedusaInventory(self.shop)
@@ -137,6 +142,24 @@ class MedusaStage:
             await self._mark_paid(collection.id, order_id)
         elif collection.status is not CollectionStatus.PAID:
             raise StepStateError("nothing to pay", field="key", status=collection.status.value)
+
+    async def put_on_shelf(self, variant_id: str, pieces: int) -> None:
+        """Somebody, or a crash, leaves so many there."""
+        [item] = (await must_read_stock(self.client, variant_id)).inventory_items
+        path = f"inventory-items/{item.inventory_item_id}/location-levels/{item.levels[0].location_id}"
+        await self.client.post(path, stocked_quantity=pieces)
+
+    async def forget_kept(self, variant_id: str) -> None:
+        """Nothing of it is kept for anybody any more, as after a crash."""
+        [item] = (await must_read_stock(self.client, variant_id)).inventory_items
+        found = await self.client.get("reservations", inventory_item_id=item.inventory_item_id)
+        for reservation in found["reservations"]:
+            await self.client.delete(f"reservations/{reservation['id']}")
+
+    async def aclose(self) -> None:
+        """Give up the connections."""
+        await self.client.aclose()
+        await self.ours.aclose()
 
     async def pass_time(self, span: Span) -> None:
         self.passed += span
