@@ -13,14 +13,18 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.carrier.embedded import EmbeddedCarrier
+from activities.carrier.port import Carrier
 from activities.clock import wall_clock
 from activities.inventory.medusa import MedusaInventory
+from activities.inventory.port import Inventory
 from activities.medusa.client import Json, MedusaClient
 from activities.medusa.reading import METHOD_NOTE, delivery_of
 from activities.medusa.shop import MedusaShop
 from activities.medusa.stock import must_read_stock
 from activities.orders.medusa import MedusaOrderSystem
+from activities.orders.port import OrderSystem
 from activities.payments.medusa import MedusaPaymentGateway
+from activities.payments.port import PaymentGateway
 from activities.shop.transactions import ShopBooks
 from domain.shop.errors import StepStateError
 from domain.shop.orders import Order
@@ -86,10 +90,10 @@ class MedusaStage:
         # What happens in the shop without us never goes through what disturbs us.
         self.ours = MedusaClient(self.medusa.url, SecretStr(self.medusa.api_key), transport=self.transport)
         self.shop = MedusaShop(self.ours, self.engine, clock=self.now)
-        self.orders = MedusaOrderSystem(self.shop)
-        self.payments = MedusaPaymentGateway(self.shop)
-        self.inventory = MedusaInventory(self.shop)
-        self.carrier = EmbeddedCarrier(ShopBooks(self.engine, clock=self.now))
+        self.orders: OrderSystem = MedusaOrderSystem(self.shop)
+        self.payments: PaymentGateway = MedusaPaymentGateway(self.shop)
+        self.inventory: Inventory = MedusaInventory(self.shop)
+        self.carrier: Carrier = EmbeddedCarrier(ShopBooks(self.engine, clock=self.now))
 
     def key(self, step: str) -> str:
         return f"c1:{step}:{next(_NUMBERS)}"
