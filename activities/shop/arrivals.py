@@ -6,13 +6,12 @@ from collections import Counter
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.shop.money import capture, read_account
+from activities.shop.charging import charge_at_the_door
 from activities.shop.stock import send_out
 from activities.shop.transactions import HeldOrder, hold
 from domain.shop.errors import OrderNotFoundError, ShopError
 from domain.shop.orders import counted
 from domain.shop.parcels import Direction, Parcel, ParcelStatus
-from domain.shop.values import PaymentMethod
 from domain.sla.spans import Instant
 
 
@@ -36,7 +35,7 @@ async def book_arrival(connection: AsyncConnection, parcel: Parcel, now: Instant
 async def _book_outbound(held: HeldOrder, parcel: Parcel) -> None:
     if parcel.ended is ParcelStatus.DELIVERED:
         await held.becomes(counted(held.order, {item.line_id: {"delivered": item.quantity} for item in parcel.items}))
-        await _cash(held, parcel)
+        await charge_at_the_door(held, parcel.id)
         await held.tell("delivered", parcel.id, parcel=parcel.id)
         return
     back = {item.line_id: {"shipped": -item.quantity, "fulfilled": -item.quantity} for item in parcel.items}
@@ -47,12 +46,3 @@ async def _book_outbound(held: HeldOrder, parcel: Parcel) -> None:
     await send_out(held.connection, pieces)
     await held.becomes(after)
     await held.tell("parcel_back", parcel.id, parcel=parcel.id)
-
-
-async def _cash(held: HeldOrder, parcel: Parcel) -> None:
-    if held.order.payment_method is not PaymentMethod.CASH_ON_DELIVERY:
-        return
-    due = held.order.total.beyond((await read_account(held.connection, held.order.id)).refundable)
-    if due.minor:
-        await capture(held.connection, held.order.id, due)
-        await held.tell("paid", parcel.id, parcel=parcel.id, minor=due.minor, currency=due.currency)

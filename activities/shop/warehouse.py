@@ -7,6 +7,7 @@ from collections import Counter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.shop.charging import charge_at_cut_off
 from activities.shop.events import tell
 from activities.shop.parcels import announce
 from activities.shop.stock import keep, send_out
@@ -71,6 +72,7 @@ class Warehouse:
             opened = {line_id: {"fulfilled": count} for line_id, count in waiting.items() if count}
             if opened:
                 await held.becomes(counted(held.order, opened))
+                await charge_at_cut_off(held)
                 await held.tell("fulfilled", str(held.writes))
             return held.order
 

@@ -49,6 +49,7 @@ class ReturnState(ShopCaseState):
         more_to_come: a further parcel is expected.
         paid_back: minor units that were refunded, or are in the hands of a person.
         blocked: another case keeps the order busy; `blocked_by` is its number if it is one of ours.
+        waited: the time for waiting is over, and the try that is under way is the last.
         dispatched: what goes out is with the carrier.
         handed_out: what goes out has arrived, or a person sees to it.
         goods_here: what was inspected lies with us, and the shop has not booked it yet.
@@ -79,6 +80,7 @@ class ReturnState(ShopCaseState):
     paid_back: int = 0
     blocked: bool = False
     blocked_by: str | None = None
+    waited: bool = False
     checked: bool = False
     dispatched: bool = False
     handed_out: bool = False

@@ -21,7 +21,9 @@ def block(case: ReturnStanding, why: Refusal, now: Instant) -> None:
     first, state.blocked, state.blocked_by = not waits(case), True, why.holder
     if case.is_in(ReturnCaseStatus.PREPARING):
         case.fire(ReturnTrigger.WAIT, now, why=BUSY)
-    if first:
+    if state.waited:
+        _give_way(case, now)
+    elif first:
         case.promise(ClockKind.ORDER_LOCK, now, "another case keeps the order busy")
         about = "Told the customer that another case of the order comes first"
         write(case, TemplateName.RETURN_RECEIVED, now, about, other_case=why.holder)
@@ -43,13 +45,21 @@ def try_again(case: ReturnStanding, now: Instant) -> None:
 
 def free(case: ReturnStanding, now: Instant) -> None:
     """The order was free: a step went through."""
-    case.state.blocked_by = None
+    case.state.blocked_by, case.state.waited = None, False
     case.meet(ClockKind.ORDER_LOCK, now, "the order is free")
 
 
 def waited_too_long(case: ReturnStanding, now: Instant) -> None:
-    """The other case does not end: before anything has come back this one is refused, later a person sees to it."""
+    """The other case does not end; a try that is under way just then is the last one."""
     case.cancel(ClockKind.ORDER_LOCK, now, "waited long enough")
+    case.state.waited = True
+    if case.state.blocked:
+        _give_way(case, now)
+
+
+def _give_way(case: ReturnStanding, now: Instant) -> None:
+    """Before anything has come back the case is refused, later a person sees to it."""
+    case.state.waited = False
     if case.is_in(ReturnCaseStatus.WAITING):
         case.refuse(BUSY, now, other_case=case.state.blocked_by)
         return

@@ -20,6 +20,7 @@ from domain.shop.changes import AddItem, SetQuantity
 from domain.shop.errors import OrderStateError, OutOfStockError, QuantityNotPossibleError, ShopUnavailableError
 from domain.shop.orders import Fulfilment
 from domain.shop.parcels import Direction, LabelRequest, ParcelItem, ParcelStatus
+from domain.shop.returns import ReplacementItem, ReplacementRequest
 from domain.shop.values import PaymentMethod
 from domain.sla.spans import HOUR
 from tests.activities.shop.stage import HOME, START, EmbeddedStage, delivered
@@ -117,6 +118,37 @@ class TestParcels:
         await shop.deliver(await shop.ship(order.id))
         assert (await shop.payments.account(order.id)).captured.minor == 10_000
         assert (await told(shop, order.id)).count("paid") == 1
+
+    async def test_order_changed_from_cash_is_charged_when_the_warehouse_takes_it_over(
+        self, shop: EmbeddedStage
+    ) -> None:
+        order = await shop.place((await shop.offer(price=10_000), 1), method=PaymentMethod.CASH_ON_DELIVERY)
+        await shop.orders.change_payment_method(shop.key("method"), order.id, PaymentMethod.CARD)
+        assert (await shop.payments.account(order.id)).captured.minor == 0, "it can still be changed back"
+        await shop.release(order.id)
+        assert (await shop.payments.account(order.id)).captured.minor == 10_000
+        await shop.deliver(await shop.ship(order.id))
+        assert (await shop.payments.account(order.id)).captured.minor == 10_000
+
+    async def test_order_changed_from_cash_on_its_way_is_charged_at_the_door(self, shop: EmbeddedStage) -> None:
+        order = await shop.place((await shop.offer(price=10_000), 1), method=PaymentMethod.CASH_ON_DELIVERY)
+        await shop.release(order.id)
+        parcel = await shop.ship(order.id)
+        await shop.orders.change_payment_method(shop.key("method"), order.id, PaymentMethod.CARD)
+        await shop.deliver(parcel)
+        assert (await shop.payments.account(order.id)).captured.minor == 10_000
+
+    async def test_goods_in_place_of_others_are_not_charged_at_the_door(self, shop: EmbeddedStage) -> None:
+        tea = await shop.offer(price=10_000)
+        order = await shop.place((tea, 1), method=PaymentMethod.CASH_ON_DELIVERY)
+        await shop.release(order.id)
+        await shop.deliver(await shop.ship(order.id))
+        instead = ReplacementItem(replaces=order.lines[0].id, variant_id=tea, quantity=1)
+        request = ReplacementRequest(why="exchange", items=(instead,))
+        await shop.orders.send_replacement(shop.key("replace"), order.id, request)
+        await shop.release(order.id)
+        await shop.deliver(await shop.ship(order.id))
+        assert (await shop.payments.account(order.id)).captured.minor == 10_000, "the first piece is still to come back"
 
     async def test_intercepted_parcel_brings_its_goods_back_on_the_shelf(self, shop: EmbeddedStage) -> None:
         tea = await shop.offer()

@@ -1,0 +1,39 @@
+"""Returns whose time for waiting is over while the shop is being asked once more."""
+
+from __future__ import annotations
+
+from domain.sla.spans import DAY
+from tests.domain.returns import RunningReturn, returning
+from tests.domain.test_returns_settled import busy, here
+
+
+def late_word(running: RunningReturn) -> None:
+    """A day passes before the shop answers the try that is under way."""
+    running.slow = True
+    running.wait(2 * DAY)
+    running.slow = False
+    running.answer(running.waiting.pop(0))
+    running.attend()
+
+
+def test_last_try_that_finds_the_order_busy_ends_the_return() -> None:
+    running = returning(refuse=busy([True], "request_return"))
+    late_word(running)
+    assert (running.case.status, running.reason) == ("refused", "order_busy")
+
+
+def test_last_try_that_finds_the_order_free_counts() -> None:
+    other = [True]
+    running = returning(refuse=busy(other, "request_return"))
+    other.clear()
+    late_word(running)
+    assert running.case.status == "awaiting_parcel"
+    assert not running.case.state.waited
+
+
+def test_last_try_to_book_goods_that_are_here_goes_to_a_person() -> None:
+    running = here(refuse=busy([True], "receive_return"))
+    running.inspect()
+    late_word(running)
+    assert running.task("settle_by_hand").brief["why"] == "case M7 keeps the order busy"
+    assert [step.state for step in running.case.state.steps if step.name == "receive_return:1"][-1] == "by_hand"
