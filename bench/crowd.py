@@ -52,6 +52,7 @@ class Crowd:
         cases: ids of the cases that were opened and acknowledged.
         acknowledged: requests that were answered, as case id and request id.
         repeated: how often something had to be asked again.
+        rebuffs: what each case got last instead of an answer, or as a refusal.
     """
 
     ground: Ground
@@ -62,6 +63,7 @@ class Crowd:
         self.cases: list[str] = []
         self.acknowledged: list[tuple[str, str]] = []
         self.repeated = 0
+        self.rebuffs: dict[str, str] = {}
         self.half_open = asyncio.Event()
         self.ended: set[str] = set()
         self._at_once = asyncio.Semaphore(24)
@@ -86,7 +88,7 @@ class Crowd:
             subject="It broke",
             upset=lot.random() < 0.1,
         )
-        opened = await self._insist(lambda: self.service.open_complaint(new))
+        opened = await self._insist(new.reference, lambda: self.service.open_complaint(new))
         self.cases.append(opened.case_id)
         if len(self.cases) >= cases // 2:
             self.half_open.set()
@@ -98,12 +100,13 @@ class Crowd:
         """Cases that have not ended yet."""
         return sorted(set(self.cases) - self.ended)
 
-    async def _insist(self, ask: Any) -> Any:
+    async def _insist(self, about: str, ask: Any) -> Any:
         while True:
             try:
                 async with self._at_once:
                     return await ask()
-            except (UnavailableError, RPCError, RuntimeError):
+            except (UnavailableError, RPCError, RuntimeError) as error:
+                self.rebuffs[about] = f"{error!r} because of {error.__cause__!r}"
                 self.repeated += 1
                 await asyncio.sleep(AGAIN)
 
@@ -125,11 +128,12 @@ class _Case:
             await asyncio.sleep(self.lot.uniform(0.2, 1.5))
             try:
                 await self._move(view)
-            except CaseError:
-                continue  # a clock or a colleague was faster; look again
+            except CaseError as error:
+                # A clock or a colleague was faster; look again.
+                self.crowd.rebuffs[self.case_id] = repr(error)
 
     async def _look(self) -> CaseView:
-        view: CaseView = await self.crowd._insist(lambda: self.crowd.service.snapshot(self.case_id))
+        view: CaseView = await self.crowd._insist(self.case_id, lambda: self.crowd.service.snapshot(self.case_id))
         return view
 
     async def _move(self, view: CaseView) -> None:
@@ -156,5 +160,5 @@ class _Case:
     async def _ask(self, verb: str, request_type: type[Request], actor: Actor, **fields: object) -> None:
         number = f"chaos-{next(self.requests)}"
         request = request_type.model_validate({"request_id": number, "actor": actor, **fields})
-        await self.crowd._insist(lambda: self.crowd.service.act(self.case_id, verb, request))
+        await self.crowd._insist(self.case_id, lambda: self.crowd.service.act(self.case_id, verb, request))
         self.crowd.acknowledged.append((self.case_id, number))
