@@ -26,7 +26,7 @@ from pathlib import Path
 
 from bench.crowd import Crowd
 from bench.ground import Ground, running_ground
-from bench.judgement import Judgement, judge
+from bench.judgement import Judgement, judge, settled
 from bench.programs import OURS, WorkerProcess
 from bench.sink import MailSink, mail_sink
 from starter.policies.loader import load_policy
@@ -111,10 +111,10 @@ async def wreak(seed: int, cases: int, kills: int, keep: Path | None, patience: 
             except TimeoutError:
                 await _keep_evidence(ground, crowd, worker, keep or Path(tempfile.mkdtemp(prefix="duecourse-stuck-")))
                 raise
-            judgement = await judge(ground, crowd, sink, strikes.worker, strikes.server, strikes.down)
             if keep:
+                await settled(ground, crowd.cases)
                 await _keep(ground, crowd.cases, keep)
-            return judgement
+            return await judge(ground, crowd, sink, strikes.worker, strikes.server, strikes.down)
 
 
 async def _keep(ground: Ground, cases: list[str], folder: Path) -> None:
