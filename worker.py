@@ -9,7 +9,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, TypeAlias
 
@@ -17,6 +17,8 @@ import structlog
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
+from temporalio.runtime import Runtime
+from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from activities.archive.activities import ArchiveActivities
@@ -87,6 +89,12 @@ WORKFLOWS = [
 ]
 READY = "worker_ready"
 """The log event that says that the worker takes work; `duecourse up` waits for it."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+"""Seconds before a worker that lost its server begins again; doubled each time."""
+
+STEADY = 60.0
+"""A worker that ran this many seconds begins again with the first pause."""
 
 COLLECT_AFTER = (20_000, 10, 50)
 """Thresholds of Python's garbage collector. By default it looks through all open cases so often that opening a case
@@ -213,6 +221,10 @@ class PolicyLoader:
             published.publish(found.version, Policy.model_validate_json(found.document))
         return len(versions)
 
+    def close(self) -> None:
+        """Load no more: the archive is about to be closed."""
+        published.tell_no_more(self._ask)
+
     def _ask(self, version: str) -> None:
         # Called from a workflow's thread: the workflow task fails and is tried again when the policy has come.
         self._loop.call_soon_threadsafe(self._start_loading)
@@ -224,18 +236,19 @@ class PolicyLoader:
 
 
 @asynccontextmanager
-async def running_worker(
+async def plugged_worker(
     settings: Settings, client: Client, plug: Callable[[Settings, AsyncEngine], Adapters] = Adapters
 ) -> AsyncIterator[Worker]:
-    """A worker with everything plugged in, polling until the context ends; then it drains within the grace time."""
+    """A worker with everything plugged in, to be run within the context."""
     settings.home.mkdir(parents=True, exist_ok=True)
     engine = open_database(settings.database, connections=10)
     adapters = plug(settings, engine)
+    loader = PolicyLoader(PolicyArchive(engine))
     try:
         await create_tables(engine)
         await adapters.ports.check()
-        await PolicyLoader(PolicyArchive(engine)).load_all()
-        async with Worker(
+        await loader.load_all()
+        yield Worker(
             client,
             task_queue=settings.task_queue,
             workflows=WORKFLOWS,
@@ -244,11 +257,20 @@ async def running_worker(
             max_concurrent_activities=settings.activity_slots,
             sticky_queue_schedule_to_start_timeout=timedelta(seconds=settings.sticky_timeout),
             graceful_shutdown_timeout=timedelta(seconds=settings.shutdown_grace),
-        ) as worker:
-            yield worker
+        )
     finally:
+        loader.close()
         await adapters.close()
         await engine.dispose()
+
+
+@asynccontextmanager
+async def running_worker(
+    settings: Settings, client: Client, plug: Callable[[Settings, AsyncEngine], Adapters] = Adapters
+) -> AsyncIterator[Worker]:
+    """A worker with everything plugged in, polling until the context ends; then it drains within the grace time."""
+    async with plugged_worker(settings, client, plug) as worker, worker:
+        yield worker
 
 
 def activities_for(
@@ -277,23 +299,61 @@ def activities_for(
 
 
 async def serve(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT, then hand over open work and stop."""
+    """Run until SIGTERM or SIGINT, then hand over open work and stop.
+
+    Raises:
+        ValueError: the settings, or the search attributes of the namespace, cannot be worked with.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    client = await connect(settings, runtime=telemetry(settings.metrics_address))
-    await register_search_attributes(client)
-    async with running_worker(settings, client):
-        await keep_standing(client, settings.task_queue, reconcile_every=timedelta(seconds=settings.reconcile_every))
-        log.info(READY, task_queue=settings.task_queue, open_cases=settings.open_cases)
-        watcher = (
-            asyncio.create_task(watch_open_cases(client, settings.gauge_interval)) if settings.metrics_address else None
-        )
-        await stop.wait()
-        log.info("worker_stopping")
-        if watcher:
-            watcher.cancel()
+    stopping = asyncio.create_task(stop.wait())
+    working = asyncio.create_task(_keep_working(settings, stop))
+    await asyncio.wait({stopping, working}, return_when=asyncio.FIRST_COMPLETED)
+    log.info("worker_stopping")
+    stopping.cancel()
+    # Drains a worker that polls, and breaks off at once what only waits for a server.
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
     log.info("worker_stopped")
+
+
+async def _keep_working(settings: Settings, stop: asyncio.Event) -> None:
+    """Work; when the server is away for longer than the SDK waits for it, say so and begin again after a while."""
+    loop, runtime, pause = asyncio.get_running_loop(), telemetry(settings.metrics_address), FIRST_PAUSE
+    # Asked again, because an error on the way out replaces the cancellation that ended the work.
+    while not stop.is_set():
+        began = loop.time()
+        try:
+            await _work(settings, runtime)
+        except (RuntimeError, RPCError) as error:
+            pause = FIRST_PAUSE if loop.time() - began > STEADY else pause
+            log.warning("worker_begins_again", error=str(error), after_seconds=pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+
+async def _work(settings: Settings, runtime: Runtime) -> None:
+    client = await connect(settings, runtime=runtime)
+    await register_search_attributes(client)
+    await keep_standing(client, settings.task_queue, reconcile_every=timedelta(seconds=settings.reconcile_every))
+    async with plugged_worker(settings, client) as worker:
+        telling = asyncio.create_task(_tell(worker, settings))
+        try:
+            await worker.run()
+        finally:
+            telling.cancel()
+
+
+async def _tell(worker: Worker, settings: Settings) -> None:
+    """Say when the server has let the worker in, and from then on how many cases are open."""
+    while not worker.is_running:  # noqa: ASYNC110 - the SDK has no event for it
+        await asyncio.sleep(0.05)
+    log.info(READY, task_queue=settings.task_queue, open_cases=settings.open_cases)
+    if settings.metrics_address:
+        await watch_open_cases(worker.client, settings.gauge_interval)
 
 
 def main() -> None:

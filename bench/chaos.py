@@ -14,8 +14,10 @@ import asyncio
 import logging
 import os
 import random
+import shutil
 import sys
 import tempfile
+import traceback
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,7 +26,7 @@ from pathlib import Path
 
 from bench.crowd import Crowd
 from bench.ground import Ground, running_ground
-from bench.judgement import Judgement, judge
+from bench.judgement import Judgement, judge, settled
 from bench.programs import OURS, WorkerProcess
 from bench.sink import MailSink, mail_sink
 from starter.demo.changes import stock_up
@@ -66,8 +68,6 @@ async def strike(ground: Ground, worker: WorkerProcess, kills: int, lot: random.
         await asyncio.sleep(lot.uniform(*PAUSE))
         victim, down = lot.choice(("worker", "server")), lot.uniform(*DOWN)
         program = worker if victim == "worker" else ground.server
-        # A worker that is just starting when the server dies ends with it: the SDK looks for its namespace once.
-        program.keep_up()
         program.kill()
         await asyncio.sleep(down)
         program.start()
@@ -94,10 +94,13 @@ async def _house(sink: MailSink) -> AsyncIterator[tuple[Ground, WorkerProcess]]:
             worker.stop()
 
 
-async def wreak(seed: int, cases: int, kills: int, keep: Path | None) -> Judgement:
+async def wreak(seed: int, cases: int, kills: int, keep: Path | None, patience: float | None = None) -> Judgement:
     """Open the cases, let everybody act, kill, and judge once all cases have ended.
 
     Event histories go to `keep`, as JSON.
+
+    Raises:
+        TimeoutError: cases did not end within `patience` seconds after the last kill; what is known of them was kept.
     """
     lot = random.Random(seed)
     with mail_sink() as sink:
@@ -109,11 +112,15 @@ async def wreak(seed: int, cases: int, kills: int, keep: Path | None) -> Judgeme
             playing = asyncio.create_task(crowd.play(cases, spread=seconds))
             await crowd.half_open.wait()
             strikes = await strike(ground, worker, kills, lot)
-            await _until_all_have_ended(playing, crowd, worker, 120 + 2 * cases)
-            judgement = await judge(ground, crowd, sink, strikes.worker, strikes.server, strikes.down)
+            try:
+                await _until_all_have_ended(playing, crowd, 120 + 2 * cases if patience is None else patience)
+            except TimeoutError:
+                await _keep_evidence(ground, crowd, worker, keep or Path(tempfile.mkdtemp(prefix="duecourse-stuck-")))
+                raise
             if keep:
+                await settled(ground, crowd.cases)
                 await _keep(ground, crowd.cases, keep)
-            return judgement
+            return await judge(ground, crowd, sink, strikes.worker, strikes.server, strikes.down)
 
 
 async def _keep(ground: Ground, cases: list[str], folder: Path) -> None:
@@ -122,9 +129,20 @@ async def _keep(ground: Ground, cases: list[str], folder: Path) -> None:
         (folder / f"{case_id}.json").write_text(history.to_json())
 
 
-async def _until_all_have_ended(
-    playing: asyncio.Task[None], crowd: Crowd, worker: WorkerProcess, patience: float
-) -> None:
+async def _keep_evidence(ground: Ground, crowd: Crowd, worker: WorkerProcess, folder: Path) -> None:
+    """Say what is known of cases that do not end; histories, pending work and both logs go to `folder`."""
+    for program in (ground.server, worker):
+        shutil.copy(program.log, folder)
+    sys.stdout.write(f"  evidence is in {folder}; the worker's last words:\n{worker.last_words()}\n")
+    for case_id in crowd.left():
+        sys.stdout.write(f"  {case_id} was rebuffed last with: {crowd.rebuffs.get(case_id)}\n")
+        described = await ground.client.get_workflow_handle(case_id).describe()
+        (folder / f"{case_id}.txt").write_text(str(described.raw_description))
+    sys.stdout.flush()
+    await _keep(ground, crowd.left(), folder)
+
+
+async def _until_all_have_ended(playing: asyncio.Task[None], crowd: Crowd, patience: float) -> None:
     """Wait for everybody, saying now and then who is left.
 
     Raises:
@@ -132,7 +150,6 @@ async def _until_all_have_ended(
     """
     async with asyncio.timeout(patience):
         while not playing.done():
-            worker.keep_up()
             await asyncio.wait([playing], timeout=15)
             left = crowd.left()
             if left:
@@ -159,16 +176,24 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--keep", type=Path, help="a folder for the event histories of all cases")
+    parser.add_argument("--patience", type=float, help="seconds after the last kill until a case counts as stuck")
     wishes = parser.parse_args()
     if wishes.keep:
         wishes.keep.mkdir(parents=True, exist_ok=True)
     # A server that is down is the point of it; its clients need not say so.
     logging.getLogger("temporal").setLevel(logging.CRITICAL)
-    judgement = asyncio.run(wreak(wishes.seed, wishes.cases, wishes.kills, wishes.keep))
-    show(judgement)
+    broken = True
+    try:
+        judgement = asyncio.run(wreak(wishes.seed, wishes.cases, wishes.kills, wishes.keep, wishes.patience))
+    except TimeoutError:
+        traceback.print_exc()
+        sys.stdout.write("chaos: STUCK\n")
+    else:
+        show(judgement)
+        broken = bool(judgement.wrong)
     sys.stdout.flush()
     # The interpreter sometimes aborts at exit after Temporal's core was used (sdk-python issue 300).
-    os._exit(1 if judgement.wrong else 0)
+    os._exit(1 if broken else 0)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ class Crowd:
         orders: the shop's orders that cases are about.
         acknowledged: requests that were answered, as case id and request id.
         repeated: how often something had to be asked again.
+        rebuffs: what each case got last instead of an answer, or as a refusal.
     """
 
     ground: Ground
@@ -48,6 +49,7 @@ class Crowd:
         self.orders: list[str] = []
         self.acknowledged: list[tuple[str, str]] = []
         self.repeated = 0
+        self.rebuffs: dict[str, str] = {}
         self.half_open = asyncio.Event()
         self.ended: set[str] = set()
         self._at_once = asyncio.Semaphore(24)
@@ -72,13 +74,14 @@ class Crowd:
         """Cases that have not ended yet."""
         return sorted(set(self.cases) - self.ended)
 
-    async def insist(self, ask: Any) -> Any:
-        """Ask until there is an answer."""
+    async def insist(self, about: str, ask: Any) -> Any:
+        """Ask until there is an answer; what it got instead is kept under what it is about."""
         while True:
             try:
                 async with self._at_once:
                     return await ask()
-            except (UnavailableError, RPCError, RuntimeError):
+            except (UnavailableError, RPCError, RuntimeError) as error:
+                self.rebuffs[about] = f"{error!r} because of {error.__cause__!r}"
                 self.repeated += 1
                 await asyncio.sleep(AGAIN)
 
@@ -116,5 +119,5 @@ async def open_complaint(crowd: Crowd, number: int, lot: random.Random) -> Playe
         subject="It broke",
         upset=lot.random() < 0.1,
     )
-    opened = await crowd.insist(lambda: crowd.service.open_complaint(new))
+    opened = await crowd.insist(new.reference, lambda: crowd.service.open_complaint(new))
     return _Complaint(crowd, opened.case_id, customer, lot)

@@ -30,7 +30,7 @@ async def open_change(crowd: Crowd, number: int, lot: random.Random) -> PlayedCa
     """Place an order at the embedded shop, and ask to change it."""
     ground, part = crowd.ground, PARTS[number // 3 % len(PARTS)]
     wish = await place(ground.engine, ground.customers, part, number, source="chaos")
-    opened = await crowd.insist(lambda: crowd.service.open_order_change(wish))
+    opened = await crowd.insist(wish.reference, lambda: crowd.service.open_order_change(wish))
     crowd.orders.append(wish.order_id)
     case = _Change(crowd, opened.case_id, Actor(id=wish.customer_id, role=Role.CUSTOMER), lot)
     case.part, case.order_id = part, wish.order_id

@@ -45,7 +45,7 @@ async def judge(
     found.seen["cases opened and acknowledged"] = len(set(crowd.cases))
     found.seen["of which order changes"] = len(crowd.orders)
     found.seen["requests answered / repeated"] = f"{len(crowd.acknowledged)} / {crowd.repeated}"
-    await _settled(ground, crowd.cases)
+    await settled(ground, crowd.cases)
     audits = [await audit_case(ground.client, case_id, crowd.service.policy) for case_id in crowd.cases]
     _promises(found, audits)
     await _histories(found, ground, crowd)
@@ -55,7 +55,8 @@ async def judge(
     return found
 
 
-async def _settled(ground: Ground, cases: list[str]) -> None:
+async def settled(ground: Ground, cases: list[str]) -> None:
+    """Wait until the last deeds of cases that are over are done."""
     async with asyncio.timeout(120):
         for case_id in cases:
             await ground.client.get_workflow_handle(case_id).result()

@@ -67,11 +67,12 @@ class PlayedCase:
             await asyncio.sleep(self.lot.uniform(0.2, 1.5))
             try:
                 await self.move(view)
-            except CaseError:
-                continue  # a clock or a colleague was faster; look again
+            except CaseError as error:
+                # A clock or a colleague was faster; look again.
+                self.crowd.rebuffs[self.case_id] = repr(error)
 
     async def _look(self) -> CaseView:
-        view: CaseView = await self.crowd.insist(lambda: self.crowd.service.snapshot(self.case_id))
+        view: CaseView = await self.crowd.insist(self.case_id, lambda: self.crowd.service.snapshot(self.case_id))
         return view
 
     async def reach(self, view: CaseView) -> bool:
@@ -103,5 +104,5 @@ class PlayedCase:
         """Ask, with the same request id, until there is an answer."""
         number = f"chaos-{next(self.requests)}"
         request = request_type.model_validate({"request_id": number, "actor": actor, **fields})
-        await self.crowd.insist(lambda: self.crowd.service.act(self.case_id, verb, request))
+        await self.crowd.insist(self.case_id, lambda: self.crowd.service.act(self.case_id, verb, request))
         self.crowd.acknowledged.append((self.case_id, number))

@@ -57,14 +57,12 @@ class Program:
             RuntimeError: it was not started, or has ended by itself; the end of its log says why.
         """
         if self._child is None or self._child.poll() is not None:
-            tail = self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""
-            raise RuntimeError(f"{' '.join(self._arguments[:4])} does not run: {tail}")
+            raise RuntimeError(f"{' '.join(self._arguments[:4])} does not run: {self.last_words()}")
         return self._child
 
-    def keep_up(self) -> None:
-        """Start it again if it has ended by itself, as whatever runs it in production does."""
-        if not self.alive:
-            self.start()
+    def last_words(self, length: int = 2_000) -> str:
+        """The end of its log."""
+        return self.log.read_text(errors="replace")[-length:] if self.log.exists() else ""
 
     def kill(self) -> None:
         """SIGKILL: no last word, no flushed buffer."""

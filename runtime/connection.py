@@ -29,13 +29,17 @@ async def connect(
     """Connect as `TEMPORAL_…` variables and the TOML profile say; `overrides` replace single variables in tests.
 
     Raises:
-        RuntimeError: the server cannot be reached, or the profile is wrong.
+        RuntimeError: the server cannot be reached.
+        ValueError: the profile is wrong, which waiting does not mend.
     """
-    config = ClientConfig.load_client_connect_config(
-        settings.temporal_profile,
-        config_file=str(settings.temporal_config) if settings.temporal_config else None,
-        override_env_vars=overrides,
-    )
+    try:
+        config = ClientConfig.load_client_connect_config(
+            settings.temporal_profile,
+            config_file=str(settings.temporal_config) if settings.temporal_config else None,
+            override_env_vars=overrides,
+        )
+    except RuntimeError as error:
+        raise ValueError(f"Temporal's configuration cannot be used: {error}") from error
     config.setdefault("target_host", "127.0.0.1:7233")
     return await Client.connect(**config, plugins=[duecourse_plugin()], runtime=runtime)
 

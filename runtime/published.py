@@ -26,6 +26,11 @@ def on_missing(ask: Callable[[str], None]) -> None:
     _ask_for.append(ask)
 
 
+def tell_no_more(ask: Callable[[str], None]) -> None:
+    """Take back a registration with `on_missing`."""
+    _ask_for.remove(ask)
+
+
 def published(version: str) -> Policy:
     """The policy of this version.
 
@@ -34,7 +39,7 @@ def published(version: str) -> Policy:
     """
     policy = _policies.get(version)
     if policy is None:
-        for ask in _ask_for:
+        for ask in tuple(_ask_for):
             ask(version)
         raise PolicyUnknownError(f"policy {version} is not published here", field="policy", known=sorted(_policies))
     return policy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,7 @@ def translated(case_id: str | None = None) -> Iterator[None]:
         CaseNotFoundError: there is no such case.
         WrongStatusError: the case is over and takes no requests.
         UnavailableError: no answer in time.
+        CancelledError: whoever asked was cancelled.
     """
     try:
         yield
@@ -62,6 +64,10 @@ def translated(case_id: str | None = None) -> Iterator[None]:
             raise as_refusal(error.cause, case_id) from None
         raise UnavailableError(f"case {case_id} could not answer: {error.cause}") from error
     except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
+        # The SDK says the same of an update that got no answer and of one whose caller was cancelled. Cancellation has
+        # to stay one: who repeats what was unavailable would go on for ever.
+        if (asking := asyncio.current_task()) and asking.cancelling():
+            raise asyncio.CancelledError from error
         raise UnavailableError(f"case {case_id} did not answer in time; repeat the request") from error
     except WorkflowQueryFailedError as error:
         raise UnavailableError(f"case {case_id} could not be read: {error}") from error

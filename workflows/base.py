@@ -43,6 +43,8 @@ class CaseWorkflow:
     case: WorkedCase
     _seen: tuple[int, int] = (0, 0)
     """Length of the history and time (ns) when it was looked at last."""
+    _rang_early: bool = False
+    """A wake came at a time before its own."""
 
     def begin(self, case: WorkedCase) -> None:
         """Take up a case. Builds state only: an update may arrive before `run` starts."""
@@ -95,7 +97,7 @@ class CaseWorkflow:
         case would be stuck for good. Failing drops it all: the query is asked again, the events come again with a task.
         """
         seen = (workflow.info().get_current_history_length(), workflow.time_ns())
-        if seen[0] > self._seen[0] and seen[1] == self._seen[1]:
+        if self._rang_early or (seen[0] > self._seen[0] and seen[1] == self._seen[1]):
             return True
         self._seen = seen
         return False
@@ -127,7 +129,12 @@ class CaseWorkflow:
         """Sleep until somebody asks something, a deed is done, or the next step is due."""
         self._set_wake()
         seen = self._turns
-        await workflow.wait_condition(lambda: self._turns != seen)
+        await workflow.wait_condition(lambda: self._looked() and self._turns != seen)
+
+    def _looked(self) -> bool:
+        """Look at the time in every task, also in one in which nothing moves: a query may bring that time again."""
+        self._time_is_stale()
+        return True
 
     def _set_wake(self) -> None:
         """Keep one pending wake at the most; set it anew only when the next due step has moved earlier."""
@@ -158,6 +165,9 @@ class CaseWorkflow:
 
     async def _ring(self, after: timedelta, summary: str) -> None:
         await workflow.sleep(after, summary=summary)
+        # No timer fires early. A task in which nothing happened at all leaves a replay no time to know it by.
+        if self._wake_at and self.shown_at() < self._wake_at and not workflow.unsafe.is_replaying():
+            self._rang_early = True
         self._wake, self._wake_at = None, None
         self._turn()
 
