@@ -28,8 +28,10 @@ from activities.compensation.activities import CompensationActivities
 from activities.compensation.embedded import EmbeddedCompensationDesk
 from activities.customers.activities import CustomerActivities
 from activities.customers.embedded import EmbeddedCustomerDirectory
+from activities.customers.port import OrderDirectory
 from activities.effects.sql import SqlEffectLedger
 from activities.events.activities import EventActivities
+from activities.events.deliveries import DeliveryWatch, OpenCase
 from activities.events.reconciling import Reconciler
 from activities.events.relay import EventRelay
 from activities.events.telling import CaseTeller
@@ -51,6 +53,7 @@ from activities.notifications.webhook import (
     WebhookStaffNotifier,
 )
 from activities.openings.orders import CaseOrders
+from activities.openings.register import OpeningRegister
 from activities.orders.activities import OrderActivities
 from activities.orders.directory import ShopOrderDirectory
 from activities.orders.return_activities import ReturnActivities
@@ -62,16 +65,23 @@ from activities.shop.upkeep import ShopUpkeep
 from activities.shop_ports import open_shop
 from activities.store.database import create_tables, open_database
 from domain.deeds import DigestStart
+from domain.delivery.messages import Problem
 from domain.people import DeliveryChannel
 from domain.policy import Policy
+from domain.shop.orders import Order
+from domain.shop.parcels import Parcel
 from domain.sla.spans import Span
 from runtime import published
 from runtime.connection import connect, register_search_attributes
 from runtime.gauges import watch_open_cases
 from runtime.logs import configure_logs, telemetry
 from runtime.settings import AdapterName, Settings
+from starter.new_delivery import NewDelivery
+from starter.opening import Opening
+from starter.policy_shelf import PolicyShelf
 from starter.standing import keep_standing
 from workflows.complaint import ComplaintWorkflow
+from workflows.delivery import DeliveryProblemWorkflow
 from workflows.digest import StaffDigestWorkflow
 from workflows.events import EventRelayWorkflow, ReconcileWorkflow
 from workflows.order_change import OrderChangeWorkflow
@@ -83,6 +93,7 @@ WORKFLOWS = [
     ComplaintWorkflow,
     OrderChangeWorkflow,
     ReturnWorkflow,
+    DeliveryProblemWorkflow,
     StaffDigestWorkflow,
     EventRelayWorkflow,
     ReconcileWorkflow,
@@ -149,10 +160,12 @@ class Adapters:
 
     def events(self, client: Client) -> EventActivities:
         """What brings events to cases; the embedded shop's own warehouse is looked after in the same rounds."""
-        books, teller = ShopBooks(self._engine), CaseTeller(client, CaseOrders(self._engine))
-        relay = EventRelay(ShopEvents(self._engine), teller)
-        reconciler = Reconciler(self.ports.payments, self.ports.carrier, teller)
-        return EventActivities(relay, reconciler, [ShopUpkeep(books).go_on])
+        ports, teller = self.ports, CaseTeller(client, CaseOrders(self._engine))
+        opener = case_opener(self._settings, self._engine, client, ShopOrderDirectory(ports.orders))
+        watch = DeliveryWatch(ports.orders, ports.carrier, opener)
+        relay = EventRelay(ShopEvents(self._engine), teller, [watch.seen])
+        chores = [] if ports.medusa else [ShopUpkeep(ShopBooks(self._engine)).go_on]
+        return EventActivities(relay, Reconciler(ports.payments, ports.carrier, teller), watch, chores)
 
     async def close(self) -> None:
         """Give up connections."""
@@ -203,6 +216,25 @@ def digest_waker(client: Client, task_queue: str) -> Callable[[str, Span], Await
         )
 
     return wake
+
+
+def case_opener(settings: Settings, engine: AsyncEngine, client: Client, orders: OrderDirectory) -> OpenCase:
+    """Opens cases of delivery problems by the same door as all others."""
+    opening = Opening(
+        client=client,
+        task_queue=settings.task_queue,
+        register=OpeningRegister(engine),
+        policies=PolicyShelf(PolicyArchive(engine)),
+        customers=EmbeddedCustomerDirectory(engine),
+        orders=orders,
+        policy=settings.policy,
+    )
+
+    async def open_case(order: Order, parcel: Parcel, problem: Problem) -> bool:
+        new = NewDelivery(customer_id=order.customer_id, order_id=order.id, parcel_id=parcel.id, problem=problem)
+        return (await opening.open_delivery(new)).created
+
+    return open_case
 
 
 class PolicyLoader:

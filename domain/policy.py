@@ -10,6 +10,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.complaint.policy import ComplaintPolicy
+from domain.delivery.policy import DeliveryPolicy
 from domain.order_change.policy import OrderChangePolicy
 from domain.people import Channel, DeliveryChannel, Language, Role
 from domain.returns.policy import ReturnPolicy
@@ -88,6 +89,7 @@ class Policy(BaseModel):
     # With defaults, because a case may be pinned to a version from before there were order changes or returns.
     order_change: OrderChangePolicy = Field(default_factory=OrderChangePolicy)
     returns: ReturnPolicy = Field(default_factory=ReturnPolicy)
+    deliveries: DeliveryPolicy = Field(default_factory=DeliveryPolicy)
 
     @cached_property
     def version(self) -> str:

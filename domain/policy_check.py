@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from domain.complaint.machine import ComplaintStatus
+from domain.delivery.policy_check import find_delivery_problems
 from domain.money import Money
 from domain.order_change.policy_check import find_order_change_problems
 from domain.people import Channel, Language, Role
@@ -42,6 +43,7 @@ def find_problems(policy: Policy) -> list[Finding]:
         _clocks,
         find_order_change_problems,
         find_return_problems,
+        find_delivery_problems,
     )
     return [finding for part in parts for finding in part(policy)]
 

@@ -40,10 +40,17 @@ class TemplateName(StrEnum):
     RETURN_DONE = "return_done"
     RETURN_MESSAGE = "return_message"
     RETURN_ENDED = "return_ended"
+    DELIVERY_PROBLEM = "delivery_problem"
+    DELIVERY_UPDATE = "delivery_update"
+    DELIVERY_RESOLVED = "delivery_resolved"
+    DELIVERY_MESSAGE = "delivery_message"
 
 
 OF_ORDER_CHANGES = tuple(name for name in TemplateName if name.startswith("change_"))
 """What customers are told of order changes."""
+
+OF_DELIVERIES = tuple(name for name in TemplateName if name.startswith("delivery_"))
+"""What customers are told of delivery problems."""
 
 OF_RETURNS = tuple(name for name in TemplateName if name.startswith("return_"))
 """What customers are told of returns; the rest is about complaints."""
@@ -84,6 +91,7 @@ VARIABLES = frozenset(
         "kind",  # what a return comes to: refund, exchange, repair or replacement
         "goods",  # what a return is about: pieces and names, or None
         "parcel",  # the tracking number of a parcel, or None
+        "problem",  # what is wrong with a delivery: late, lost, damaged or refused
         "news",  # what has happened to a return
     }
 )

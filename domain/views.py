@@ -44,6 +44,7 @@ CLOCK_NAMES: dict[ClockKind, str] = {
     ClockKind.DISPATCH: "goods to go out",
     ClockKind.PROMISE: "promise",
     ClockKind.INTERCEPTION: "interception",
+    ClockKind.SEARCH: "search for the parcel",
 }
 
 

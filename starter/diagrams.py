@@ -9,6 +9,7 @@ from typing import Any
 from transitions.extensions import GraphMachine
 
 from domain.complaint.machine import COMPLAINT_TRANSITIONS, ComplaintStatus
+from domain.delivery.machine import DELIVERY_TRANSITIONS, DeliveryCaseStatus
 from domain.order_change.machine import CHANGE_TRANSITIONS, ChangeCaseStatus
 from domain.returns.machine import RETURN_TRANSITIONS, ReturnCaseStatus
 from domain.tasks import TASK_TRANSITIONS, TaskState, TaskVerb
@@ -49,6 +50,16 @@ def order_change_diagram() -> str:
         for source in sources
     ]
     return _draw([status.value for status in ChangeCaseStatus], moves, ChangeCaseStatus.RECEIVED.value)
+
+
+def delivery_diagram() -> str:
+    """Mermaid text of the delivery problem's statuses."""
+    moves = [
+        {"trigger": trigger.value, "source": source.value, "dest": target.value}
+        for trigger, sources, target in DELIVERY_TRANSITIONS
+        for source in sources
+    ]
+    return _draw([status.value for status in DeliveryCaseStatus], moves, DeliveryCaseStatus.RECEIVED.value)
 
 
 def return_diagram() -> str:
@@ -109,6 +120,7 @@ def main() -> None:
     renew(DOCS / "complaint.md", "complaint", complaint_diagram())
     renew(DOCS / "complaint.md", "task", task_diagram())
     renew(DOCS / "order_change.md", "order_change", order_change_diagram())
+    renew(DOCS / "delivery.md", "delivery", delivery_diagram())
     renew(DOCS / "returns.md", "return", return_diagram())
 
 

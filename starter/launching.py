@@ -13,6 +13,9 @@ from domain.complaint import facts as complaint_facts
 from domain.complaint.show import face as complaint_face
 from domain.complaint.state import ComplaintStart
 from domain.deeds import LookupReport
+from domain.delivery import facts as delivery_facts
+from domain.delivery.show import face as delivery_face
+from domain.delivery.state import DeliveryStart
 from domain.order_change import facts as change_facts
 from domain.order_change.show import face as change_face
 from domain.order_change.state import OrderChangeStart
@@ -24,10 +27,11 @@ from runtime.search_attributes import at_start
 from starter.policy_shelf import PolicyShelf
 from starter.refusals import translated
 from workflows.complaint import ComplaintWorkflow
+from workflows.delivery import DeliveryProblemWorkflow
 from workflows.order_change import OrderChangeWorkflow
 from workflows.returns import ReturnWorkflow
 
-Start: TypeAlias = ComplaintStart | OrderChangeStart | ReturnStart
+Start: TypeAlias = ComplaintStart | OrderChangeStart | ReturnStart | DeliveryStart
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ async def launch(client: Client, task_queue: str, policies: PolicyShelf, start: 
         prepared = _complaint(start, await policies.policy(start.complaint.policy))
     elif isinstance(start, OrderChangeStart):
         prepared = _order_change(start, await policies.policy(start.change.policy))
+    elif isinstance(start, DeliveryStart):
+        prepared = _delivery(start, await policies.policy(start.found.policy))
     else:
         prepared = _return(start, await policies.policy(start.asked.policy))
     try:
@@ -79,6 +85,14 @@ def _order_change(start: OrderChangeStart, policy: Policy) -> _Launch:
     shown = at_start("order_change", new.channel.value, change_face(preview))
     details = f"source {new.source} · policy {new.policy}"
     return _Launch(OrderChangeWorkflow.run, new.case_id, shown, f"Order change by {new.channel.value}", details)
+
+
+def _delivery(start: DeliveryStart, policy: Policy) -> _Launch:
+    new = start.found
+    preview = delivery_facts.new_delivery(new, start.customer, policy, new.arrived_at)
+    shown = at_start("delivery", new.channel.value, delivery_face(preview))
+    details = f"source {new.source} · policy {new.policy}"
+    return _Launch(DeliveryProblemWorkflow.run, new.case_id, shown, f"Parcel {new.problem.value}", details)
 
 
 def _return(start: ReturnStart, policy: Policy) -> _Launch:

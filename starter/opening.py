@@ -14,6 +14,8 @@ from activities.openings.register import OpeningRegister
 from domain.complaint.messages import ComplaintInput
 from domain.complaint.state import ComplaintStart
 from domain.deeds import LookupReport
+from domain.delivery.messages import DeliveryInput
+from domain.delivery.state import DeliveryStart
 from domain.errors import InvalidInputError
 from domain.order_change.messages import OrderChangeInput
 from domain.order_change.state import OrderChangeStart
@@ -22,6 +24,7 @@ from domain.returns.messages import ReturnInput
 from domain.returns.state import ReturnStart
 from starter.launching import Start, launch
 from starter.new_complaint import NewComplaint, Opened, case_number
+from starter.new_delivery import NewDelivery, delivery_number
 from starter.new_order_change import NewOrderChange, change_number
 from starter.new_return import NewReturn, return_number
 from starter.policy_shelf import PolicyShelf
@@ -91,6 +94,31 @@ class Opening:
         )
         return await self._open(case_id, new, ReturnStart(asked=request, customer=customer))
 
+    async def open_delivery(self, new: NewDelivery) -> Opened:
+        """Start the case of a delivery problem, or answer with the one that exists for this parcel and problem.
+
+        Raises:
+            InvalidInputError: unknown customer.
+        """
+        case_id = delivery_number(new)
+        if await self._is_started(case_id):
+            return Opened(case_id, created=False)
+        customer = await self._customer(new.customer_id)
+        version = await self.policies.latest(self.policy)
+        policy = await self.policies.policy(version)
+        request = DeliveryInput.model_validate(
+            {
+                **new.model_dump(),
+                "source": new.source,
+                "reference": new.reference,
+                "case_id": case_id,
+                "policy": version,
+                "arrived_at": wall_clock(),
+                "channel": policy.deliveries.contact_by,
+            }
+        )
+        return await self._open(case_id, new, DeliveryStart(found=request, customer=customer))
+
     async def finish(self) -> int:
         """Start what was reserved but not started, after a crash between the two; returns how many."""
         unstarted = await self.register.unstarted()
@@ -104,7 +132,9 @@ class Opening:
         known = await self.register.get(case_id)
         return known is not None and known.started
 
-    async def _open(self, case_id: str, new: NewComplaint | NewOrderChange | NewReturn, start: Start) -> Opened:
+    async def _open(
+        self, case_id: str, new: NewComplaint | NewOrderChange | NewReturn | NewDelivery, start: Start
+    ) -> Opened:
         is_new, opening = await self.register.reserve(
             case_id,
             source=new.source,

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from runtime.settings import Settings
-from starter.diagrams import BEGIN, complaint_diagram, order_change_diagram, return_diagram, task_diagram
+from starter.diagrams import (
+    BEGIN,
+    complaint_diagram,
+    delivery_diagram,
+    order_change_diagram,
+    return_diagram,
+    task_diagram,
+)
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md"])
@@ -19,6 +26,7 @@ DIAGRAMS = [
     ("complaint", "task", task_diagram()),
     ("order_change", "order_change", order_change_diagram()),
     ("returns", "return", return_diagram()),
+    ("delivery", "delivery", delivery_diagram()),
 ]
 
 

@@ -151,7 +151,7 @@ class OpenCase:
 
     async def quiet(self) -> None:
         """Wait until no activity and no workflow task is under way."""
-        for _ in range(400):
+        for _ in range(2_000):
             described = (await self.handle.describe()).raw_description
             if not described.pending_activities and not described.HasField("pending_workflow_task"):
                 return

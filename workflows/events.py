@@ -34,7 +34,10 @@ class ReconcileWorkflow:
 
     @workflow.run
     async def run(self) -> int:
-        """One comparison of all open cases; returns how many had missed something."""
+        """One look at late parcels and one comparison of all open cases; returns how many had missed something."""
+        await workflow.execute_activity_method(
+            EventActivities.watch_deliveries, summary="Look for late parcels", **options.RECONCILE
+        )
         return await workflow.execute_activity_method(
             EventActivities.reconcile_cases, summary="Compare open cases with shop and carrier", **options.RECONCILE
         )

@@ -11,9 +11,9 @@ from activities.shop.events import write
 from activities.shop.parcels import announce, hold_parcel, read_parcel
 from activities.shop.transactions import ShopBooks
 from activities.store.database import insert_new
-from activities.store.shop_tables import SHOP_SCANS
+from activities.store.shop_tables import SHOP_DOCUMENTS, SHOP_SCANS
 from domain.shop.errors import InterceptTooLateError, KeyReusedError
-from domain.shop.parcels import STOPPABLE, Interception, LabelRequest, Parcel, ParcelStatus, Scan
+from domain.shop.parcels import STOPPABLE, UNDER_WAY, Direction, Interception, LabelRequest, Parcel, ParcelStatus, Scan
 from domain.shop_case.events import scanned
 
 _ONWARD = {
@@ -21,6 +21,8 @@ _ONWARD = {
     ParcelStatus.PICKED_UP: ParcelStatus.IN_TRANSIT,
     ParcelStatus.IN_TRANSIT: ParcelStatus.OUT_FOR_DELIVERY,
     ParcelStatus.OUT_FOR_DELIVERY: ParcelStatus.DELIVERED,
+    ParcelStatus.DAMAGED: ParcelStatus.DELIVERED,
+    ParcelStatus.REFUSED: ParcelStatus.BACK,
     ParcelStatus.TURNED_BACK: ParcelStatus.BACK,
 }
 
@@ -46,6 +48,14 @@ class EmbeddedCarrier:
     async def parcels_of(self, order_id: str) -> list[Parcel]:
         async with self._books.reading() as connection:
             return await all_about(connection, Parcel, order_id)
+
+    async def under_way(self) -> list[Parcel]:
+        moving = SHOP_DOCUMENTS.c.status.in_([status.value for status in UNDER_WAY])
+        wanted = select(SHOP_DOCUMENTS.c.document).where((SHOP_DOCUMENTS.c.kind == Parcel.kind) & moving)
+        async with self._books.reading() as connection:
+            found = (await connection.execute(wanted.order_by(SHOP_DOCUMENTS.c.at))).scalars()
+            parcels = [Parcel.model_validate_json(document) for document in found]
+        return [parcel for parcel in parcels if parcel.direction is Direction.OUTBOUND]
 
     async def intercept(self, key: str, parcel_id: str) -> Interception:
         content = fingerprint("interception", parcel_id)

@@ -29,6 +29,9 @@ class Carrier(Protocol):
     async def parcels_of(self, order_id: str) -> list[Parcel]:
         """All parcels of an order, oldest first."""
 
+    async def under_way(self) -> list[Parcel]:
+        """All parcels to customers that were announced and have not come to an end, nor turned back, oldest first."""
+
     async def intercept(self, key: str, parcel_id: str) -> Interception:
         """Have a parcel turned back. That the carrier accepts it is no promise: `back` is, a scan that comes later.
 

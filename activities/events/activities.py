@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.events.deliveries import DeliveryWatch
 from activities.events.reconciling import Reconciler
 from activities.events.relay import EventRelay
 
@@ -28,10 +29,13 @@ ROUNDS_FOR = 3_600.0
 class EventActivities:
     """Brings events to cases."""
 
-    def __init__(self, relay: EventRelay, reconciler: Reconciler, chores: Sequence[Chore] = ()) -> None:
+    def __init__(
+        self, relay: EventRelay, reconciler: Reconciler, watch: DeliveryWatch, chores: Sequence[Chore] = ()
+    ) -> None:
         self._relay = relay
         self._reconciler = reconciler
         self._chores = chores
+        self._watch = watch
 
     @activity.defn
     async def relay_events(self) -> int:
@@ -60,6 +64,11 @@ class EventActivities:
         """Compare all open cases with shop and carrier; returns how many had missed something."""
         return await self._reconciler.compare_all(activity.heartbeat)
 
+    @activity.defn
+    async def watch_deliveries(self) -> int:
+        """Open a case for each parcel that is late; returns how many are new."""
+        return await self._watch.find_late(activity.heartbeat)
+
     async def _round(self, stopping: asyncio.Task[None]) -> int:
         for chore in self._chores:
             await chore()
@@ -71,4 +80,4 @@ class EventActivities:
 
     def registered(self) -> tuple[Callable[..., Any], ...]:
         """What a worker registers."""
-        return (self.relay_events, self.reconcile_cases)
+        return (self.relay_events, self.reconcile_cases, self.watch_deliveries)

@@ -24,6 +24,8 @@ _MOVING = (
     ParcelStatus.PICKED_UP,
     ParcelStatus.IN_TRANSIT,
     ParcelStatus.OUT_FOR_DELIVERY,
+    ParcelStatus.DAMAGED,
+    ParcelStatus.REFUSED,
     ParcelStatus.TURNED_BACK,
 )
 

@@ -34,12 +34,23 @@ def give_up(case: ReturnStanding, ending: Ending, now: Instant, by: Actor = SYST
         return
     case.state.ending = ending
     withdrawn = ending.outcome is ReturnOutcome.WITHDRAWN
+    _keep_nothing(case)
     case.fire(ReturnTrigger.WITHDRAW if withdrawn else ReturnTrigger.GIVE_UP, now, by, ending.reason)
     for kind in LEGS:
         case.cancel(kind, now, ending.reason)
     for task in case.active_tasks():
         withdraw(case, task, now, ending.reason)
     case.state.blocked = False
+
+
+def _keep_nothing(case: ReturnStanding) -> None:
+    """What came in this round and was not booked yet stays the customer's; if it lies with us, it goes home."""
+    state = case.state
+    for item in state.arrived:
+        state.accepted[item.line_id] -= item.quantity
+        if state.goods_here:
+            state.to_go_back[item.line_id] = state.to_go_back.get(item.line_id, 0) + item.quantity
+    state.arrived = []
 
 
 def tell_ending(case: ReturnStanding, now: Instant) -> None:

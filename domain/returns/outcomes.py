@@ -57,6 +57,8 @@ def traced(case: ReturnStanding, task: HumanTask, form: BaseModel, actor: Actor,
         case.promise(ClockKind.TRANSIT, now, "the parcel was found")
     elif found.found is forms.Whereabouts.LOST:
         case.tell("lost", now, "Told the customer that the parcel is lost, and that this is not theirs to bear")
+        # Whoever finds goods lost gives money away for them, and may not approve it as well.
+        case.state.hands.append(actor.id)
         if case.state.remedy is Remedy.REPAIR:
             case.state.remedy = Remedy.REFUND
         book_without_goods(case, now)
@@ -81,14 +83,8 @@ def approved(case: ReturnStanding, task: HumanTask, form: BaseModel, actor: Acto
     """A second pair of eyes looked at what is above the limit."""
     if note_approval(case, form, actor, now):
         case.fire(ReturnTrigger.SETTLE, now, actor)
-        return
-    state = case.state
-    for item in state.arrived:
-        state.accepted[item.line_id] -= item.quantity
-        if state.goods_here:
-            state.to_go_back[item.line_id] = state.to_go_back.get(item.line_id, 0) + item.quantity
-    state.arrived = []
-    case.refuse("refund_refused", now, actor)
+    else:
+        case.refuse("refund_refused", now, actor)
 
 
 def repaired(case: ReturnStanding, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:

@@ -19,13 +19,18 @@ class Direction(StrEnum):
 
 
 class ParcelStatus(StrEnum):
-    """Where a parcel is; what a scan says. `turned_back` is on its way back, `back` has arrived at its sender."""
+    """Where a parcel is; what a scan says. `turned_back` is on its way back, `back` has arrived at its sender.
+
+    `damaged` and `refused` are reported on the way; then the carrier delivers it, or brings it back.
+    """
 
     LABELLED = "labelled"
     PICKED_UP = "picked_up"
     IN_TRANSIT = "in_transit"
     OUT_FOR_DELIVERY = "out_for_delivery"
+    DAMAGED = "damaged"
     DELIVERED = "delivered"
+    REFUSED = "refused"
     TURNED_BACK = "turned_back"
     BACK = "back"
     LOST = "lost"
@@ -36,6 +41,9 @@ _PROGRESS = tuple(ParcelStatus)
 
 STOPPABLE = frozenset(_PROGRESS[: _PROGRESS.index(ParcelStatus.DELIVERED)])
 """The states in which a parcel can still be intercepted."""
+
+UNDER_WAY = STOPPABLE - {ParcelStatus.DAMAGED}
+"""The states in which all is well as long as the promised day has not passed."""
 
 ENDS = frozenset({ParcelStatus.DELIVERED, ParcelStatus.BACK})
 """Where the goods have arrived, at one side or the other."""

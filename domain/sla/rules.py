@@ -34,6 +34,7 @@ class ClockKind(StrEnum):
     DISPATCH = "dispatch"
     PROMISE = "promise"
     INTERCEPTION = "interception"
+    SEARCH = "search"
 
 
 class StepAction(StrEnum):
@@ -76,6 +77,7 @@ EXECUTED: dict[ClockKind, frozenset[StepAction]] = {
     ClockKind.DISPATCH: _NUDGES | {StepAction.LOOK_AGAIN},
     ClockKind.PROMISE: _NUDGES,
     ClockKind.INTERCEPTION: _NUDGES | {StepAction.HAND_OVER},
+    ClockKind.SEARCH: _NUDGES | {StepAction.HAND_OVER},
 }
 """The steps that some code executes for each kind of clock; a policy with any other is refused at load."""
 

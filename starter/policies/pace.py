@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.complaint.policy import ComplaintPolicy
+from domain.delivery.policy import DeliveryPolicy
 from domain.order_change.policy import OrderChangePolicy
 from domain.policy import Policy
 from domain.returns.policy import ReturnPolicy
@@ -57,7 +58,7 @@ def at_pace(policy: Policy, pace: Pace) -> Policy:
     for path, value, _ in spans:
         if path[-1] in LEADS:
             kind = ClockKind(str(path[path.index("clocks") + 1]))
-            section: ComplaintPolicy | OrderChangePolicy | ReturnPolicy = getattr(faster, str(path[0]))
+            section: ComplaintPolicy | OrderChangePolicy | ReturnPolicy | DeliveryPolicy = getattr(faster, str(path[0]))
             _put(written, path, pace.lead(_whole(value), section.budgets(kind)))
     return Policy.model_validate(written)
 

@@ -47,6 +47,7 @@ SAMPLE: dict[str, str | int | None] = {
     "goods": "1 × Kettle",
     "parcel": "SF0001",
     "news": "arrived",
+    "problem": "late",
 }
 """Words for trying out a template; `doing` takes each of its values in turn."""
 

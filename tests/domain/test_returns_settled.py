@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from domain.deeds import DeliveryState, NoticeKind, TakeStep
 from domain.returns.show import details, face, shown_facts
+from domain.returns.state import ReturnState
 from domain.shop.parcels import ParcelStatus
 from domain.shop.payments import Refund, RefundStatus
 from domain.shop.refusal import Refusal
@@ -15,7 +16,7 @@ from domain.templates import TemplateName
 from tests.domain.cases import CUSTOMER, DEPUTY, SUPERVISOR
 from tests.domain.fields_of_a_shop import yuan
 from tests.domain.fields_of_returns import FieldsOfReturns, delivered, returning_shop
-from tests.domain.returns import ENGINEER, PACKER, RunningReturn, item, refusing, returning
+from tests.domain.returns import ENGINEER, PACKER, TRACER, RunningReturn, item, refusing, returning
 
 # Inspected.
 
@@ -440,3 +441,32 @@ def test_task_to_reach_the_customer_ends_with_the_case() -> None:
     running.rate()
     assert running.case.status == "closed"
     assert running.task("contact_customer").state == "obsolete"
+
+
+def test_withdrawn_while_a_refund_is_approved_sends_the_goods_home() -> None:
+    running = here("refund", item(), order=delivered("oven"))
+    running.inspect()
+    running.withdraw()
+    assert running.case.status == "sending"
+    assert running.case.state.to_go_back == {"o1-1": 1}
+    assert running.shop.returns == {}
+    running.goes_out()
+    running.rate()
+    assert running.case.state.outcome == "withdrawn"
+
+
+def test_whoever_found_a_parcel_lost_may_not_approve_the_refund() -> None:
+    running = returning("refund", item(), order=delivered("oven"))
+    running.scanned(ParcelStatus.LOST)
+    running.trace("lost")
+    assert TRACER.id in running.task("approve_refund").excluded
+
+
+def test_state_survives_being_written_down_at_every_stage() -> None:
+    running = returning("exchange", item(variant_id="oven"))
+    stages = [running.agree, running.pay, running.comes_back, running.inspect]
+    for go_on in stages:
+        state = running.case.state
+        assert ReturnState.model_validate_json(state.model_dump_json()) == state
+        go_on()
+    assert running.case.status == "sending"

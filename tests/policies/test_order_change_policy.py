@@ -91,7 +91,7 @@ def test_nonsense_about_order_changes_is_refused(tmp_path: Path, text: str, wher
 def test_single_supervisor_cannot_be_four_eyes(tmp_path: Path) -> None:
     text = "extends: charter\nname: test\nteams: { supervisors: { members: [supervisor-01] } }\n"
     fields = [problem["field"] for problem in problems_of(written(tmp_path, text))]
-    assert fields == ["order_change.supervisors", "returns.supervisors"]
+    assert fields == ["order_change.supervisors", "returns.supervisors", "deliveries.supervisors"]
 
 
 def test_guarantee_that_nothing_grants_is_refused(tmp_path: Path) -> None:

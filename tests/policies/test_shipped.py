@@ -10,6 +10,8 @@ from activities.notifications.templates import environment
 from domain.complaint.messages import ComplaintInput
 from domain.complaint.policy import Severity
 from domain.complaint.rules import Classification, classify
+from domain.delivery.machine import DeliveryCaseStatus
+from domain.delivery.messages import DeliveryOutcome, Problem
 from domain.order_change.machine import ChangeCaseStatus
 from domain.people import Channel, DeliveryChannel, Language, Role
 from domain.policy import MessageTemplate, Policy
@@ -18,7 +20,7 @@ from domain.returns.wish import Remedy
 from domain.sla.rule_check import FieldPath
 from domain.sla.rules import ClockKind, StepAction
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND
-from domain.templates import OF_ORDER_CHANGES, OF_RETURNS, VARIABLES, Doing, TemplateName
+from domain.templates import OF_DELIVERIES, OF_ORDER_CHANGES, OF_RETURNS, VARIABLES, Doing, TemplateName
 from starter.policies.fields import leaves
 from starter.policies.publish import publishable
 from starter.policies.source import shipped
@@ -247,7 +249,7 @@ def test_rehearsal_is_the_charter_in_seconds_for_minutes() -> None:
         ("complaint", "clocks", "first_response", "vip"): 2 * SECOND,
         ("late_tolerance",): 5 * SECOND,
     }
-    assert len(spans) == 79
+    assert len(spans) == 91
     assert rehearsed == {path: floored.get(path, span // 60) for path, span in spans.items()}
 
 
@@ -277,8 +279,9 @@ def test_every_template_exists_in_every_language() -> None:
     assert {tuple(sorted(languages)) for languages in policy().templates.values()} == {tuple(sorted(Language))}
 
 
-OF_COMPLAINTS = [case for case in EVERY_TEMPLATE if not str(case.id).startswith(("change_", "return_"))]
+OF_COMPLAINTS = [case for case in EVERY_TEMPLATE if not str(case.id).startswith(("change_", "return_", "delivery_"))]
 OF_CHANGES = [case for case in EVERY_TEMPLATE if str(case.id).startswith("change_")]
+ABOUT_DELIVERIES = [case for case in EVERY_TEMPLATE if str(case.id).startswith("delivery_")]
 ABOUT_RETURNS = [case for case in EVERY_TEMPLATE if str(case.id).startswith("return_")]
 
 
@@ -290,6 +293,26 @@ def test_message_about_an_order_change_quotes_case_and_order_at_every_stage(temp
         assert "202600001" in subject
         assert "C-20260105-0001" in body
         assert "None" not in subject + body
+
+
+@pytest.mark.parametrize("template", ABOUT_DELIVERIES)
+def test_message_about_a_delivery_quotes_case_and_order_at_every_stage(template: MessageTemplate) -> None:
+    for problem in Problem:
+        for stage in DeliveryCaseStatus:
+            for kind in ("await_return", *DeliveryOutcome):
+                subject, body = texts(template, stage=stage.value, problem=problem.value, kind=kind)
+                assert "C-20260105-0001" in subject
+                assert "202600001" in subject
+                assert "C-20260105-0001" in body
+                assert "None" not in subject + body
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_problem_of_a_delivery_and_every_end_of_it_has_words_of_its_own(language: Language) -> None:
+    problem = policy().templates[TemplateName.DELIVERY_PROBLEM][language]
+    assert len({texts(problem, problem=what.value)[1] for what in Problem}) == len(Problem)
+    resolved = policy().templates[TemplateName.DELIVERY_RESOLVED][language]
+    assert len({texts(resolved, kind=what.value)[1] for what in DeliveryOutcome}) == len(DeliveryOutcome)
 
 
 @pytest.mark.parametrize("template", ABOUT_RETURNS)
@@ -314,9 +337,14 @@ def test_news_of_a_return_and_reasons_of_its_end_have_words_of_their_own(languag
 
 
 def test_every_template_belongs_to_a_case_type() -> None:
-    assert len(OF_CHANGES) == len(OF_ORDER_CHANGES) * len(Language)
-    assert len(OF_COMPLAINTS) == (len(TemplateName) - len(OF_ORDER_CHANGES) - len(OF_RETURNS)) * len(Language)
-    assert len(ABOUT_RETURNS) == len(OF_RETURNS) * len(Language)
+    for found, names in (
+        (OF_CHANGES, OF_ORDER_CHANGES),
+        (ABOUT_RETURNS, OF_RETURNS),
+        (ABOUT_DELIVERIES, OF_DELIVERIES),
+    ):
+        assert len(found) == len(names) * len(Language)
+    others = len(OF_ORDER_CHANGES) + len(OF_RETURNS) + len(OF_DELIVERIES)
+    assert len(OF_COMPLAINTS) == (len(TemplateName) - others) * len(Language)
 
 
 @pytest.mark.parametrize("template", OF_COMPLAINTS)

@@ -1,0 +1,45 @@
+"""What comes to a delivery problem from outside without being asked: that there is one, and scans."""
+
+from __future__ import annotations
+
+from domain.conversation import start_updates
+from domain.delivery.case import DeliveryCase
+from domain.delivery.messages import DeliveryInput
+from domain.delivery.state import DeliveryState
+from domain.people import CustomerProfile
+from domain.policy import Policy
+from domain.shop_case.messages import ParcelScanned
+from domain.sla.spans import Instant
+
+
+def new_delivery(found: DeliveryInput, customer: CustomerProfile, policy: Policy, now: Instant) -> DeliveryCase:
+    """A problem that was just found. Its promises run from then on."""
+    opened = min(found.arrived_at, now)
+    state = DeliveryState(
+        case_id=found.case_id,
+        policy=found.policy,
+        channel=found.channel,
+        priority=policy.deliveries.priority_of(vip=customer.vip),
+        opened_at=opened,
+        subject=f"Order {found.order_id}: parcel {found.problem.value}",
+        description="",
+        customer=customer,
+        source=found.source,
+        reference=found.reference,
+        order_id=found.order_id,
+        parcel_id=found.parcel_id,
+        problem=found.problem,
+    )
+    case = DeliveryCase(state, policy)
+    problem = found.problem.value
+    case.note(
+        opened, "received", channel=state.channel.value, source=state.source, policy=state.policy, problem=problem
+    )
+    start_updates(case, opened, "the problem was found")
+    return case
+
+
+def parcel_scanned(case: DeliveryCase, event: ParcelScanned) -> None:
+    """Something was seen of a parcel: the case looks where its own is."""
+    if case.is_news(event.event_id) and event.parcel_id == case.state.parcel_id:
+        case.state.looked = False

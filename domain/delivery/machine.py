@@ -1,0 +1,62 @@
+"""The delivery problem's statuses, what moves it from one to the next, and the table that says so."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+
+from transitions import Machine
+
+from domain.machines import TransitionTable, defined, options_in, target_of
+
+
+class DeliveryCaseStatus(StrEnum):
+    """Where a delivery problem stands; the values are search attributes and part of the public contract."""
+
+    RECEIVED = "received"
+    DECIDING = "deciding"
+    WAITING = "waiting"
+    APPROVING = "approving"
+    COMMITTING = "committing"
+    RESOLVED = "resolved"
+
+
+class DeliveryTrigger(StrEnum):
+    """What can happen to a delivery problem."""
+
+    DECIDE = "decide"
+    WAIT = "wait"
+    ASK_APPROVAL = "ask_approval"
+    COMMIT = "commit"
+    RESOLVE = "resolve"
+
+
+_S, _T = DeliveryCaseStatus, DeliveryTrigger
+
+DELIVERY_TRANSITIONS: TransitionTable[DeliveryTrigger, DeliveryCaseStatus] = (
+    (_T.DECIDE, (_S.RECEIVED, _S.WAITING, _S.APPROVING, _S.COMMITTING), _S.DECIDING),
+    (_T.WAIT, (_S.DECIDING,), _S.WAITING),
+    (_T.ASK_APPROVAL, (_S.COMMITTING,), _S.APPROVING),
+    (_T.COMMIT, (_S.DECIDING, _S.WAITING, _S.APPROVING), _S.COMMITTING),
+    (_T.RESOLVE, (_S.RECEIVED, _S.DECIDING, _S.WAITING, _S.APPROVING, _S.COMMITTING), _S.RESOLVED),
+)
+
+
+@cache
+def delivery_machine() -> Machine:
+    """The validated definition. It has no model: each case keeps just its status."""
+    return defined(DeliveryCaseStatus, DeliveryCaseStatus.RECEIVED, DELIVERY_TRANSITIONS)
+
+
+def available(status: DeliveryCaseStatus) -> list[DeliveryTrigger]:
+    """Everything that can happen in `status`, in the table's order."""
+    return options_in(delivery_machine(), status, DeliveryTrigger)
+
+
+def after(status: DeliveryCaseStatus, trigger: DeliveryTrigger) -> DeliveryCaseStatus:
+    """The status that `trigger` leads to.
+
+    Raises:
+        WrongStatusError: `trigger` is not possible in `status`; details list what is.
+    """
+    return DeliveryCaseStatus(target_of(delivery_machine(), status, trigger, DeliveryTrigger))

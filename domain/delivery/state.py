@@ -1,0 +1,55 @@
+"""What a delivery problem carries with it, across continue-as-new."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.delivery.forms import Remedy
+from domain.delivery.machine import DeliveryCaseStatus
+from domain.delivery.messages import DeliveryInput, DeliveryOutcome, Problem
+from domain.money import Money
+from domain.people import CustomerProfile
+from domain.shop.parcels import Parcel
+from domain.shop_case.state import ShopCaseState
+from domain.sla.spans import Instant
+
+
+class DeliveryState(ShopCaseState):
+    """What a delivery problem carries beyond what every case about an order has.
+
+    Attributes:
+        parcel: as it was seen last.
+        remedy: what was decided; None while nobody has.
+        refund_due: what is paid back for the parcel's goods.
+        told: the customer knows of the problem.
+    """
+
+    parcel_id: str
+    problem: Problem
+    status: DeliveryCaseStatus = DeliveryCaseStatus.RECEIVED
+    parcel: Parcel | None = None
+    remedy: Remedy | None = None
+    refund_due: Money | None = None
+    told: bool = False
+    outcome: DeliveryOutcome | None = None
+    closed_at: Instant | None = None
+
+
+class DeliveryStart(BaseModel):
+    """Input of the workflow: a new problem with the customer of the order, or one that goes on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    found: DeliveryInput
+    customer: CustomerProfile
+    state: DeliveryState | None = None
+
+
+class DeliveryResult(BaseModel):
+    """What a finished delivery problem leaves behind."""
+
+    case_id: str
+    status: str
+    outcome: str | None
+    closed_at: Instant
+    state: DeliveryState
