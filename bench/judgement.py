@@ -19,6 +19,7 @@ from activities.store.tables import COMPENSATIONS, DELIVERIES, OUTBOX
 from bench.crowd import Crowd
 from bench.ground import Ground
 from bench.sink import MailSink
+from domain.shop.payments import CollectionStatus
 from domain.tasks import ACTIVE
 from starter.audit.auditor import audit_case
 from starter.audit.findings import CaseAudit, Verdict, count
@@ -126,8 +127,13 @@ async def _shop(found: Judgement, ground: Ground, orders: list[str]) -> None:
         order, account = await shop.order(order_id), await payments.account(order_id)
         if account.refundable != order.total:
             found.wrong.append(f"money: order {order_id} is worth {order.total}, {account.refundable} was kept")
-    begun = {"change": "staged", "reservation": "held", "collection": "pending"}
+    begun = {"change": "staged", "reservation": "held"}
     async with ground.engine.connect() as connection:
         documents: list[AnyRow] = list(await connection.execute(select(SHOP_DOCUMENTS)))
-    found.wrong += [f"left at the shop: {row.key}" for row in documents if begun.get(row.kind) == row.status]
+    left = [row.key for row in documents if begun.get(row.kind) == row.status]
+    for row in [row for row in documents if row.kind == "collection"]:
+        # As the shop sees it now: one whose time is over has lapsed, whatever was written last.
+        collection = await payments.find_collection(row.key, row.about)
+        left += [row.key] if collection and collection.status is CollectionStatus.PENDING else []
+    found.wrong += [f"left at the shop: {key}" for key in left]
     found.seen["done at the shop, each under one key"] = len(documents)
