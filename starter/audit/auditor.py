@@ -15,6 +15,7 @@ from starter.audit.decisions import Decisions
 from starter.audit.effects import EffectPromises
 from starter.audit.findings import CaseAudit, TierStay
 from starter.audit.judging import Judge
+from starter.audit.legs import Legs
 from starter.audit.life import Life, Phase
 from starter.audit.reading import read_case
 from starter.audit.record import CaseRecord
@@ -65,7 +66,8 @@ def audit(record: CaseRecord, policies: Mapping[str, Policy], *, tolerance: Span
             *WorkPromises(judge).findings(),
             *Answers(judge).findings(),
             *Decisions(judge).findings(),
-            *ShopSteps(record).findings(),
+            *Legs(judge).findings(),
+            *ShopSteps(life).findings(),
             *EffectPromises(life).findings(),
         ),
         stays=tuple(_stay(life, timed, number) for number in range(len(life.stays)) if record.subject.has_tiers),

@@ -142,7 +142,7 @@ class EffectPromises:
         told = [template for _, template in dict.fromkeys((one.key, one.template) for one in letters)]
         # A supervisor may close a case that is resolved already, and then the customer has been told of both.
         said = [one for one, then in pairwise([*told, None]) if (one, then) != _RESOLVED_THEN_CLOSED]
-        right = said == due
+        right = said == due and self._told_the_outcome(letters)
         about = f"ended as {', '.join(due)}"
         if not right:
             about = f"{about}; the customer was told: {', '.join(told) or 'nothing'}"
@@ -158,6 +158,10 @@ class EffectPromises:
         ]
         turns = sorted((*turns, *self.record.ended), key=lambda turn: turn.at)
         due: list[TemplateName] = []
+        if told_in := self.record.subject.told_in:
+            phases = self.life.all.split(lambda one: one.status)
+            told = [told_in[phase.first.status] for phase in phases if phase.first.status in told_in]
+            return list(dict.fromkeys(told))
         endings = self.record.subject.endings
         for before, turn in pairwise([None, *turns]):
             if isinstance(turn, Ended):
@@ -167,6 +171,11 @@ class EffectPromises:
         if self.record.running and self.life.all.stretches[-1].status == "resolved":
             due.append(TemplateName.RESOLVED)
         return due
+
+    def _told_the_outcome(self, letters: list[Letter]) -> bool:
+        """Where the last letter names what it came to, that is what the case ended as."""
+        named = letters[-1].order.words.get("news") if letters else None
+        return named is None or not self.record.ended or named == self.record.ended[-1].outcome
 
     def _tier(self, effect: Effect) -> int:
         return self.life.at(effect.at).tier

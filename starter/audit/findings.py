@@ -26,6 +26,8 @@ class Promise(StrEnum):
     DELIVERY = "delivery"
     ONCE = "once"
     DECISION = "decision"
+    LEG = "leg"
+    GIVEN_WORD = "given_word"
     SHOP_ONCE = "shop_once"
     UNDONE = "undone"
     ENDING = "ending"
@@ -45,6 +47,8 @@ PROMISED: dict[Promise, str] = {
     Promise.DELIVERY: "no message is dropped: it arrives, or a person is told",
     Promise.ONCE: "no effect happens twice",
     Promise.DECISION: "what a person must decide about an order is decided in its time",
+    Promise.LEG: "every leg of a return has its time: label, parcel, refund, dispatch, another case of the order",
+    Promise.GIVEN_WORD: "what somebody promised on the way is kept in time",
     Promise.SHOP_ONCE: "no step at the shop is taken twice",
     Promise.UNDONE: "what comes to nothing is taken back at the shop, newest step first",
     Promise.ENDING: "a case has one beginning and one ending",

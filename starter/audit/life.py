@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from domain.complaint.policy import ComplaintPolicy
 from domain.policy import Policy
 from domain.shop_case.policy import ShopCasePolicy
-from domain.sla.rules import ClockKind, ClockRule
+from domain.sla.rules import ClockKind, ClockRule, FixedBudgetRule
 from domain.sla.spans import Instant, Span, parse_span
 from starter.audit.record import Absorbed, Asked, CaseRecord, Shown
 
@@ -134,6 +134,17 @@ class Life:
     def at(self, when: Instant) -> Stretch:
         """How the case stood at an instant."""
         return next((one for one in reversed(self.all.stretches) if one.start <= when), self.all.first)
+
+
+def fixed(kind: ClockKind) -> Budget:
+    """The budget of clocks that have the same for every case."""
+
+    def budget(one: Stretch) -> Span:
+        rule = one.rule(kind)
+        assert isinstance(rule, FixedBudgetRule)
+        return rule.within
+
+    return budget
 
 
 def _stretches(record: CaseRecord, policies: Mapping[str, Policy]) -> Iterator[Stretch]:

@@ -270,6 +270,8 @@ class _RunReader:
             effect.completed = True
         if isinstance(effect, Letter):
             effect.report = await self._decode(completed.result.payloads, DeliveryReport)
+        elif isinstance(effect, ShopStep) and completed.result.payloads:
+            effect.answer = (await self.converter.decode(completed.result.payloads))[0]
 
     async def activity_task_failed(self, event: HistoryEvent, failed: Any) -> None:
         self._settle(event, failed)

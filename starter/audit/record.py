@@ -102,6 +102,7 @@ class ShopStep(Effect):
     """Something asked of the shop; `do` is the activity, and the key is empty where it needs none."""
 
     do: str = field(kw_only=True)
+    answer: Any = None
 
     @property
     def changes_something(self) -> bool:
@@ -211,8 +212,8 @@ class CaseRecord:
     def lag(self, start: Instant, end: Instant, kind: ClockKind) -> Span:
         """How much of the time from `start` to `end` such a clock's steps lay waiting for the system itself."""
         lags = [*self.lags, *(self.reports if kind in KEPT_BY_MESSAGES else ())]
-        if kind is ClockKind.PAYMENT:
-            # Before a change lapses, the shop is asked whether it was paid after all.
+        if kind in (ClockKind.PAYMENT, ClockKind.SENDING):
+            # Before a case lapses, the shop is asked for a payment after all, and the carrier for a parcel.
             lags += [(step.at, step.settled_at or self.until) for step in self.steps]
         total, reached = 0, start
         for since, until in sorted(lags):

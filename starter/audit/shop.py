@@ -1,4 +1,4 @@
-"""What was done at the shop: each step once under its key; and where nothing came of it, taken back, newest first."""
+"""What was done at the shop: each step and each refund once; and where nothing came of it, taken back, newest first."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ from collections import Counter
 from collections.abc import Iterator
 
 from starter.audit.findings import Finding, Promise, Verdict
-from starter.audit.record import CaseRecord, EventRef, ShopStep
+from starter.audit.life import Life
+from starter.audit.record import EventRef, ShopStep
 from starter.audit.subjects import Undo
 
 
 class ShopSteps:
-    """Checks the steps at the shop of one case."""
+    """Checks the steps at the shop of one life."""
 
-    def __init__(self, record: CaseRecord) -> None:
-        self.record = record
-        self.undo = record.subject.taken_back
+    def __init__(self, life: Life) -> None:
+        self.life = life
+        self.record = life.record
+        self.undo = self.record.subject.taken_back
 
     def findings(self) -> Iterator[Finding]:
         """Everything about steps at the shop."""
         done = [step for step in self.record.steps if step.completed and step.changes_something]
         if done:
             yield self.once(done)
+        yield from self.paid_once(done)
         ended = self.record.ended[-1] if self.record.ended else None
         if ended and ended.outcome not in self.record.subject.came_true:
             yield from self.taken_back(done)
@@ -35,6 +38,19 @@ class ShopSteps:
         about = "; ".join(f"{do} {key} {times[do, key]} times" for do, key in sorted(twice))
         events = tuple(event for step in done if (step.do, step.key) in twice for event in step.events)
         return self._found(Promise.SHOP_ONCE, Verdict.BROKEN, about, events)
+
+    def paid_once(self, done: list[ShopStep]) -> Iterator[Finding]:
+        """What was decided to be paid back is paid once, under whatever keys; what was collected goes back apart."""
+        pays_in = self.record.subject.pays_in
+        for phase in self.life.all.split(lambda one: one.status):
+            if phase.first.status != pays_in:
+                continue
+            refunds = [step for step in done if step.do == "refund_payment" and not step.key.endswith(":back")]
+            paid = [step for step in refunds if phase.start <= step.at < max(phase.end, phase.start + 1)]
+            if len({step.key for step in paid}) > 1:
+                about = f"{len(paid)} refunds where one was decided: {', '.join(step.key for step in paid)}"
+                events = tuple(event for step in paid for event in step.events)
+                yield self._found(Promise.SHOP_ONCE, Verdict.BROKEN, about, events)
 
     def taken_back(self, done: list[ShopStep]) -> Iterator[Finding]:
         """Every step that can be taken back was, the newest first; what the shop refused a person settled."""

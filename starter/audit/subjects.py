@@ -1,7 +1,8 @@
 """What the auditor must know of each case type: a table with an entry for each, under the workflow's name.
 
 Clocks and promises that are added to a type are added here by a line: to `by_people` what a person does in a status, to
-`questions` what the customer is asked in one, to `taken_back` a step at the shop with what undoes it.
+`questions` what the customer is asked in one, to `legs` what must be through in its time, to `taken_back` a step at the
+shop with what undoes it.
 """
 
 from __future__ import annotations
@@ -10,20 +11,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from domain.catalog import COMPLAINT, ORDER_CHANGE, CaseType
+from domain.catalog import COMPLAINT, ORDER_CHANGE, RETURN, CaseType
 from domain.complaint import machine as complaints
 from domain.complaint.policy import ComplaintPolicy
 from domain.complaint.state import ComplaintStart
 from domain.order_change.machine import ChangeCaseStatus
 from domain.order_change.state import OrderChangeStart
-from domain.order_change.tasks import DECIDE
+from domain.order_change.tasks import DECIDE, DECIDE_INTERCEPTION
 from domain.people import Channel, CustomerProfile
 from domain.policy import Policy
+from domain.returns import tasks as return_tasks
+from domain.returns.machine import OVER as RETURN_OVER
+from domain.returns.machine import ReturnCaseStatus
+from domain.returns.state import ReturnStart
 from domain.shop_case.policy import ShopCasePolicy
 from domain.shop_case.tasks import APPROVE, VERIFY
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.templates import TemplateName
+from starter.audit.legs_of_returns import awaiting_dispatch, order_busy, refund_owed, under_way_to_customer
+from starter.audit.spans import Leg
 
 Words = Mapping[str, str | int | None]
 
@@ -50,14 +57,19 @@ class Question(NamedTuple):
 
     Attributes:
         lapsed_in: statuses into which a case lapses.
+        ending: the letter that says so, None where the customer was told before.
         says_so: whether the words of the letter that ends the case say that it lapsed.
+        answered_by: what a customer asks who answers, where the status does not show it.
+        held_up_by: what people do, for which a case may wait though the customer has not answered.
     """
 
     kind: ClockKind
     reminder: TemplateName
     lapsed_in: tuple[str, ...]
-    ending: TemplateName
+    ending: TemplateName | None
     says_so: Callable[[Words], bool] = lambda _: True
+    answered_by: str | None = None
+    held_up_by: tuple[str, ...] = ()
 
 
 class Undo(NamedTuple):
@@ -79,7 +91,11 @@ class Subject:
         unresolved: statuses in which the customer waits for something.
         known_by: letters after which nothing more is promised, though the case may still run.
         by_people: kinds of tasks that a person does in a status, within the task's time.
+        handed_over: where a clock hands over to a person who decides: status, clock and kind of task.
+        legs: what has a time of its own.
         endings: the letter that tells of each outcome.
+        told_in: statuses that tell by which letters a case ends, where its outcome alone does not.
+        pays_in: the status in which money goes back, once each time.
         taken_back: steps at the shop that are undone where the case comes to nothing.
         came_true: the outcomes that leave those steps as they are.
     """
@@ -94,6 +110,10 @@ class Subject:
     questions: Mapping[str, Question]
     known_by: tuple[TemplateName, ...] = ()
     by_people: Mapping[str, str] = field(default_factory=dict)
+    handed_over: tuple[str, ClockKind, str] | None = None
+    legs: tuple[Leg, ...] = ()
+    told_in: Mapping[str, TemplateName] = field(default_factory=dict)
+    pays_in: str | None = None
     taken_back: Mapping[str, Undo] = field(default_factory=dict)
     came_true: tuple[str, ...] = ()
 
@@ -104,10 +124,11 @@ class Subject:
 
 
 def _lapsed(words: Words) -> bool:
-    return words.get("reason") in ("not_answered", "not_paid")
+    return words.get("reason") in ("not_answered", "not_paid", "not_sent")
 
 
-_S, _C = ChangeCaseStatus, complaints.ComplaintStatus
+_SETTLED_IN = (ReturnCaseStatus.INSPECTING, ReturnCaseStatus.APPROVING, ReturnCaseStatus.SETTLING)
+_S, _C, _R = ChangeCaseStatus, complaints.ComplaintStatus, ReturnCaseStatus
 
 _COMPLAINTS = Subject(
     case_type=COMPLAINT,
@@ -142,6 +163,8 @@ _ORDER_CHANGES = Subject(
     unresolved=frozenset(ORDER_CHANGE.under_way),
     known_by=(TemplateName.CHANGE_DONE, TemplateName.CHANGE_ENDED),
     by_people={_S.VERIFYING: VERIFY, _S.DECIDING: DECIDE, _S.APPROVING: APPROVE},
+    handed_over=(_S.INTERCEPTING, ClockKind.INTERCEPTION, DECIDE_INTERCEPTION),
+    pays_in=_S.COMMITTING,
     endings={
         "done": TemplateName.CHANGE_DONE,
         **dict.fromkeys(("refused", "lapsed", "withdrawn"), TemplateName.CHANGE_ENDED),
@@ -165,7 +188,75 @@ _ORDER_CHANGES = Subject(
     came_true=("done",),
 )
 
-SUBJECTS: dict[str, Subject] = {"ComplaintWorkflow": _COMPLAINTS, "OrderChangeWorkflow": _ORDER_CHANGES}
+_RETURNS = Subject(
+    case_type=RETURN,
+    start=ReturnStart,
+    arrival=lambda start: start.asked,
+    customer=lambda start: start.customer,
+    rules=lambda policy: policy.returns,
+    unresolved=frozenset(RETURN.under_way),
+    known_by=(TemplateName.RETURN_DONE, TemplateName.RETURN_ENDED),
+    by_people={
+        _R.VERIFYING: VERIFY,
+        _R.DECIDING: return_tasks.DECIDE,
+        _R.TRACING: return_tasks.TRACE,
+        _R.INSPECTING: return_tasks.INSPECT,
+        _R.APPROVING: APPROVE,
+        _R.REPAIRING: return_tasks.REPAIR,
+        _R.TESTING: return_tasks.TEST,
+    },
+    legs=(
+        Leg(ClockKind.LABEL, frozenset({_R.ANNOUNCING.value})),
+        Leg(ClockKind.TRANSIT, frozenset({_R.IN_TRANSIT.value}), acts=True),
+        Leg(ClockKind.ORDER_LOCK, frozenset({_R.WAITING.value, _R.PREPARING.value}), order_busy, acts=True),
+        Leg(ClockKind.REFUND, frozenset(status.value for status in _SETTLED_IN), refund_owed),
+        Leg(ClockKind.DISPATCH, frozenset({_R.SENDING.value}), awaiting_dispatch),
+        Leg(ClockKind.TRANSIT, frozenset({_R.SENDING.value}), under_way_to_customer, acts=True),
+    ),
+    endings={
+        **dict.fromkeys(("refunded", "exchanged", "repaired", "replaced", "partly"), TemplateName.RETURN_DONE),
+        **dict.fromkeys(("refused", "lapsed", "withdrawn"), TemplateName.RETURN_ENDED),
+    },
+    # What comes to nothing is told, then the goods that are here go home, and then the customer is asked about it.
+    told_in={
+        **dict.fromkeys((_R.UNDOING, _R.REFUSED, _R.LAPSED, _R.WITHDRAWN), TemplateName.RETURN_ENDED),
+        _R.CONFIRMING: TemplateName.RETURN_DONE,
+    },
+    pays_in=_R.SETTLING,
+    questions={
+        **{
+            status: Question(
+                kind, TemplateName.RETURN_REMINDER, (_R.UNDOING, _R.LAPSED), TemplateName.RETURN_ENDED, _lapsed
+            )
+            for status, kind in (
+                (_R.AWAITING_ANSWER.value, ClockKind.CUSTOMER_ANSWER),
+                (_R.AWAITING_PAYMENT.value, ClockKind.PAYMENT),
+                (_R.AWAITING_PARCEL.value, ClockKind.SENDING),
+            )
+        },
+        _R.CONFIRMING: Question(
+            ClockKind.SATISFACTION,
+            TemplateName.RETURN_REMINDER,
+            RETURN_OVER,
+            None,
+            answered_by="rate_return",
+            held_up_by=("keep_promise", "complete_task"),
+        ),
+    },
+    taken_back={
+        "request_return": Undo(("cancel_return",)),
+        "reserve_stock": Undo(("release_stock",)),
+        "collect_payment": Undo(("release_collection", "refund_payment")),
+        "send_replacement": Undo(("cancel_replacement",)),
+    },
+    came_true=("refunded", "exchanged", "repaired", "replaced", "partly"),
+)
+
+SUBJECTS: dict[str, Subject] = {
+    "ComplaintWorkflow": _COMPLAINTS,
+    "OrderChangeWorkflow": _ORDER_CHANGES,
+    "ReturnWorkflow": _RETURNS,
+}
 """By the name of the workflow, as the first event of a history has it."""
 
 ENDINGS = tuple({template: None for subject in SUBJECTS.values() for template in subject.endings.values()})

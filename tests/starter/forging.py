@@ -97,6 +97,32 @@ def upserts_of(run: Run, attribute: str, value: object) -> list[HistoryEvent]:
     return found
 
 
+def asked(run: Run, verb: str, nth: int = 0) -> list[HistoryEvent]:
+    """The events of one update, from its acceptance to its answer."""
+    accepted = [
+        event
+        for event in run[0].events
+        if event.workflow_execution_update_accepted_event_attributes.accepted_request.input.name == verb
+    ][nth]
+    answers = (event for event in run[0].events if _accepted_by(event) == accepted.event_id)
+    return [accepted, *answers]
+
+
+def _accepted_by(event: HistoryEvent) -> int:
+    return event.workflow_execution_update_completed_event_attributes.accepted_event_id
+
+
+def answered_otherwise(run: Run, activity: str, change: Callable[[dict[str, Any]], None], nth: int = 0) -> Run:
+    """As if what an activity came back with had been something else."""
+    completed = events_of(run, activity, lambda _: True, nth)[-1]
+    otherwise = _copy(completed, completed.event_id)
+    payload = otherwise.activity_task_completed_event_attributes.result.payloads[0]
+    answer = json.loads(payload.data)
+    change(answer)
+    payload.data = json.dumps(answer).encode()
+    return _with(run, [otherwise if event is completed else event for event in run[0].events])
+
+
 def _is_effect(event: HistoryEvent, activity: str, pick: Pick) -> bool:
     attributes = event.activity_task_scheduled_event_attributes
     return attributes.activity_type.name == activity and pick(json.loads(attributes.input.payloads[0].data))

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 from datetime import timedelta
 
 import pytest
-from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from domain.errors import CaseNotFoundError
-from domain.policy import Policy
-from starter.audit.auditor import audit
-from starter.audit.findings import CaseAudit, Promise, Verdict
-from starter.audit.reading import read_histories
-from tests.histories.recording import FOLDER, POLICIES, recorded_histories
+from starter.audit.findings import Promise, Verdict
+from tests.starter.auditing import all_recorded, audited, broken, recorded
 from tests.starter.forging import (
     NOTIFY,
     SEND,
-    Run,
     about,
+    asked,
     events_of,
     last_before,
     later,
@@ -30,36 +24,18 @@ from tests.starter.forging import (
     without_result,
 )
 
-KNOWN = {path.stem: Policy.model_validate_json(path.read_text()) for path in POLICIES.glob("*.json")}
 ANY = about()
 
 UNDONE = "step_that_fails_for_good_is_undone_in_reverse-1"
 LAPSED = "unanswered_price_lapses_and_everything_reserved_is_released-1"
 UNPAID = "accepted_price_that_nobody_pays_lapses-1"
 LATE = "nobody_decides_in_two_hours_and_it_is_on_record_and_told-1"
+UNSEEN = "parcel_that_nobody_sees_again_goes_to_a_person_who_gives_the_money_back-1"
 CHANGED = "several_wishes_at_once_are_one_change-1"
 
 
-def recorded(name: str) -> Run:
-    return (WorkflowHistory.from_json("M", gzip.decompress((FOLDER / f"{name}.json.gz").read_bytes()).decode()),)
-
-
-def workflow_of(run: Run) -> str:
-    return run[0].events[0].workflow_execution_started_event_attributes.workflow_type.name
-
-
-async def audited(run: Run) -> CaseAudit:
-    record = await read_histories(run, pydantic_data_converter)
-    return audit(record, {version: KNOWN[version.replace("@", "-")] for version in record.policies})
-
-
-async def broken(run: Run) -> set[Promise]:
-    return {found.promise for found in (await audited(run)).broken}
-
-
 async def test_every_recorded_order_change_kept_its_promises_or_has_the_miss_on_record() -> None:
-    names = [path.name.removesuffix(".json.gz") for path in recorded_histories()]
-    runs = {name: run for name in names if workflow_of(run := recorded(name)) == "OrderChangeWorkflow"}
+    runs = all_recorded("OrderChangeWorkflow")
     assert len(runs) > 30
     audits = {name: await audited(run) for name, run in runs.items()}
     assert {name: found for name, one in audits.items() if (found := [str(each) for each in one.broken])} == {}
@@ -78,6 +54,14 @@ async def test_late_decision_that_is_not_on_record_is_found() -> None:
     run = recorded(LATE)
     assert (await audited(run)).of(Promise.DECISION, Verdict.MISSED)
     assert await broken(without_effect(run, NOTIFY, about(notice="breach"))) == {Promise.DECISION}
+
+
+async def test_late_decision_about_a_parcel_that_does_not_come_back_is_found() -> None:
+    run = recorded(UNSEEN)
+    said = {found.about for found in (await audited(run)).of(Promise.DECISION, Verdict.KEPT)}
+    assert said == {"time to decide change", "time to decide interception"}
+    turn = last_before(run, asked(run, "complete_task", 1)[0], "workflow_task_scheduled_event_attributes")
+    assert await broken(later(run, turn, timedelta(hours=3))) >= {Promise.DECISION}
 
 
 async def test_step_taken_twice_under_one_key_is_found() -> None:

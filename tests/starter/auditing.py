@@ -1,0 +1,43 @@
+"""Recorded histories, and what the auditor says of them."""
+
+from __future__ import annotations
+
+import gzip
+
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from domain.policy import Policy
+from starter.audit.auditor import audit
+from starter.audit.findings import CaseAudit, Promise
+from starter.audit.reading import read_histories
+from tests.histories.recording import FOLDER, POLICIES, recorded_histories
+from tests.starter.forging import Run
+
+KNOWN = {path.stem: Policy.model_validate_json(path.read_text()) for path in POLICIES.glob("*.json")}
+
+
+def recorded(name: str) -> Run:
+    """The history of a run that was recorded under this name."""
+    return (WorkflowHistory.from_json("M", gzip.decompress((FOLDER / f"{name}.json.gz").read_bytes()).decode()),)
+
+
+def all_recorded(workflow: str) -> dict[str, Run]:
+    """Every history of such workflows that was recorded, by its name."""
+    names = [path.name.removesuffix(".json.gz") for path in recorded_histories()]
+    return {name: run for name in names if _workflow_of(run := recorded(name)) == workflow}
+
+
+def _workflow_of(run: Run) -> str:
+    return run[0].events[0].workflow_execution_started_event_attributes.workflow_type.name
+
+
+async def audited(run: Run) -> CaseAudit:
+    """What the auditor finds in a history, under the policies that were recorded with it."""
+    record = await read_histories(run, pydantic_data_converter)
+    return audit(record, {version: KNOWN[version.replace("@", "-")] for version in record.policies})
+
+
+async def broken(run: Run) -> set[Promise]:
+    """The promises that a history breaks."""
+    return {found.promise for found in (await audited(run)).broken}
