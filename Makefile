@@ -25,7 +25,7 @@ export PIP_ROOT_USER_ACTION := ignore
 run: .venv/.run-stamp ## Temporal, worker and live board on this machine, until Ctrl-C
 	@$(BIN)/duecourse up $(ARGS)
 
-demo: .venv/.run-stamp ## complaints and order changes in fast motion, every promise checked
+demo: .venv/.run-stamp ## complaints, order changes and returns in fast motion, every promise checked
 	@$(BIN)/python -m starter.demo $(ARGS)
 
 medusa: .venv/.dev-stamp ## a real shop to point Duecourse at: Medusa on PostgreSQL, seeded, until Ctrl-C

@@ -47,7 +47,7 @@ PROMISED: dict[Promise, str] = {
     Promise.DELIVERY: "no message is dropped: it arrives, or a person is told",
     Promise.ONCE: "no effect happens twice",
     Promise.DECISION: "what a person must decide about an order is decided in its time",
-    Promise.LEG: "every leg of a return has its time: label, parcel, refund, dispatch, another case of the order",
+    Promise.LEG: "each leg is through in its time: label, transit, refund, dispatch",
     Promise.GIVEN_WORD: "what somebody promised on the way is kept in time",
     Promise.SHOP_ONCE: "no step at the shop is taken twice",
     Promise.UNDONE: "what comes to nothing is taken back at the shop, newest step first",

@@ -21,17 +21,17 @@ INTERRUPTED = 130
 def main(
     cases: Annotated[int, typer.Option("--cases", min=1, max=200, help="How many complaints come in.")] = 60,
     changes: Annotated[int, typer.Option("--changes", min=0, max=200, help="How many order changes come in.")] = 16,
+    returns: Annotated[int, typer.Option("--returns", min=0, max=200, help="How many returns come in.")] = 12,
     seed: Annotated[int, typer.Option("--seed", help="Decides which complaints, and who does what.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON on stdout.")] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the folder with all cases behind.")] = False,
 ) -> None:
-    """Complaints and order changes in fast motion on a real server. Exit code 0: no promise was broken, else 1."""
+    """All types of cases in fast motion on a real server. Exit code 0: no promise was broken, else 1."""
     for name in [name for name in os.environ if name.startswith(("DUECOURSE_", "TEMPORAL_"))]:
         del os.environ[name]
     try:
-        report = asyncio.run(
-            _until_stopped(Wishes(cases=cases, changes=changes, seed=seed, as_json=as_json, keep=keep))
-        )
+        wishes = Wishes(cases=cases, changes=changes, returns=returns, seed=seed, as_json=as_json, keep=keep)
+        report = asyncio.run(_until_stopped(wishes))
     except CaseError as error:
         sys.stderr.write(f"{error.message}\n")
         leave(exit_code_of(error.code))

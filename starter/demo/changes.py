@@ -23,7 +23,7 @@ from domain.shop.changes import AddItem, OrderDelta, SetQuantity
 from domain.shop.edits import delivered_on, with_line
 from domain.shop.orders import Order
 from domain.shop.values import Address, PaymentMethod, Variant
-from domain.sla.spans import DAY, HOUR, Span
+from domain.sla.spans import DAY, HOUR, Instant, Span
 from starter.cfpb import made_up_addresses
 from starter.new_order_change import NewOrderChange
 
@@ -124,15 +124,19 @@ async def place(
 
 
 def _order(part: ChangePart, number: int, customer_id: str) -> Order:
-    placed_at, nothing = wall_clock() - part.age, Money(minor=0, currency="CNY")
-    bought, pieces = _bought(dear=part.dear), 1 if part.dear else 2
+    pieces = 1 if part.dear else 2
+    return new_order(f"demo-{number:05d}", customer_id, _bought(dear=part.dear), pieces, wall_clock() - part.age)
+
+
+def new_order(order_id: str, customer_id: str, bought: Variant, pieces: int, placed_at: Instant) -> Order:
+    """An order of so many pieces, for a customer far away: only what is released on purpose is cut off."""
+    nothing = Money(minor=0, currency="CNY")
     order = Order(
-        id=f"demo-{number:05d}",
-        number=f"{2_026_900_000 + number}",
+        id=order_id,
+        number=f"N-{order_id}",
         customer_id=customer_id,
         currency="CNY",
         placed_at=placed_at,
-        # Far away: only what is cut off on purpose is, and what was shipped.
         release_at=placed_at + 30 * DAY,
         promised_on=delivered_on(placed_at, bought.lead_days),
         payment_method=PaymentMethod.ALIPAY,

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from domain.catalog import COMPLAINT, ORDER_CHANGE, RETURN, CaseType
 from runtime.settings import Settings
 from starter.audit.auditor import audit_case
 from starter.audit.findings import CaseAudit
@@ -20,6 +21,8 @@ from starter.demo.changing import ChangePlayer
 from starter.demo.play import Player
 from starter.demo.playing import CasePlayer
 from starter.demo.report import Report, report
+from starter.demo.returning import ReturnPlayer
+from starter.demo.returns import ReturnPart, returns
 from starter.demo.showing import Screen
 from starter.demo.stage import LOOK_EVERY, Stage
 from starter.importing import ImportRow
@@ -42,6 +45,9 @@ late_tolerance: 2s # half the time between two updates: one left out is never ta
 complaint:
   clocks:
     satisfaction: {{ within: 24h }} # a third of the charter's, so that a case can be seen to lapse within the minute
+returns:
+  clocks:
+    sending: {{ within: 24h }} # not two weeks, for the same reason
 """
 
 AT_MOST = 150.0
@@ -54,6 +60,7 @@ class Wishes:
 
     cases: int = 60
     changes: int = 16
+    returns: int = 12
     seed: int = 1
     as_json: bool = False
     keep: bool = False
@@ -72,13 +79,13 @@ async def perform(wishes: Wishes) -> Report:
         policy = load_policy(written).policy
         rows = [row for row in read_file(SAMPLE) if isinstance(row, ImportRow)]
         parts = cast(rows, wishes.cases, wishes.seed)
-        wanted = changes(wishes.changes)
-        screen.open_with(len(parts), len(wanted), SAMPLE, policy, wishes.seed)
+        programme = Programme(parts, changes(wishes.changes), returns(wishes.returns), wishes.seed)
+        screen.open_with(programme.sizes, SAMPLE, policy, wishes.seed)
         # No `.env` file and nothing from outside: a demonstration must never write into somebody's real store.
         settings = Settings(_env_file=None, home=folder, policy=policy.name, store_url="")
         plan = Plan(policy=str(written), port=free_port(), web_ui=False)
         async with running_house(settings, plan, screen.say) as house:
-            audits = await _run(house, Programme(parts, wanted, wishes.seed), screen)
+            audits = await _run(house, programme, screen)
         found = report(audits, policy, screen.seconds, policy.late_tolerance)
         screen.close_with(found, folder if wishes.keep else None)
     return found
@@ -106,12 +113,18 @@ class Programme:
 
     complaints: list[Part]
     changes: list[ChangePart]
+    returns: list[ReturnPart]
     seed: int
+
+    @property
+    def sizes(self) -> dict[CaseType, int]:
+        """How many cases of each type there will be."""
+        return {COMPLAINT: len(self.complaints), ORDER_CHANGE: len(self.changes), RETURN: len(self.returns)}
 
     @property
     def cases(self) -> int:
         """How many cases there will be."""
-        return len(self.complaints) + len(self.changes)
+        return sum(self.sizes.values())
 
     def players(self, stage: Stage) -> Iterator[CasePlayer]:
         """The players in the order in which their cases come in, the types mixed evenly."""
@@ -120,7 +133,8 @@ class Programme:
         for part in self.complaints:
             played.append(Player(stage, part, None if part.joins is None else played[part.joins], lot))
         changing = [ChangePlayer(stage, part, number, lot) for number, part in enumerate(self.changes, 1)]
-        yield from mixed(played, changing)
+        returning = [ReturnPlayer(stage, part, number, lot) for number, part in enumerate(self.returns, 1)]
+        yield from mixed(played, changing, returning)
 
 
 def mixed(*rows: Sequence[CasePlayer]) -> list[CasePlayer]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from domain.catalog import COMPLAINT, CaseType
 from domain.policy import Policy
 from domain.sla.spans import SECOND, say_span
 from starter.audit.findings import Promise
@@ -29,6 +30,8 @@ _BY_PEOPLE = {
     Promise.TASK_TIME,
     Promise.FOLLOW_UP,
     Promise.DECISION,
+    Promise.LEG,
+    Promise.GIVEN_WORD,
 }
 
 
@@ -54,22 +57,25 @@ class Screen:
             return
         self.console.print(f"[dim]{self.seconds:5.1f} s[/dim]  {text}", soft_wrap=True)
 
-    def open_with(self, cases: int, changes: int, source: Path, policy: Policy, seed: int) -> None:
+    def open_with(self, sizes: Mapping[CaseType, int], source: Path, policy: Policy, seed: int) -> None:
         """What will be seen, and in which time."""
         clocks, tiers = policy.complaint.clocks, policy.complaint.tiers
         times = ", ".join(f"tier {number} {_seconds(tier.time)}" for number, tier in sorted(tiers.items()))
-        beside = f" and {changes} order changes at the embedded shop" if changes else ""
+        beside = " and ".join(
+            f"{count} {which.title}s" for which, count in sizes.items() if count and which != COMPLAINT
+        )
+        beside = f", with {beside} at the embedded shop" if beside else ""
         self.console.print(
-            f"[bold]Duecourse, a demonstration.[/bold] {cases} real complaints from {source.name} (drawn with seed "
-            f"{seed}){beside}, worked by scripted agents\nand customers on a real Temporal server, until all are "
+            f"[bold]Duecourse, a demonstration.[/bold] {sizes[COMPLAINT]} real complaints from {source.name} (drawn "
+            f"with seed {seed}){beside}, worked by scripted agents\nand customers on a real Temporal server, until all are "
             "closed; then every promise is checked from the event histories.\n"
             f"Policy {policy.name}: [bold]one second stands for {say_span(in_charter_time(SECOND, self.pace))}[/bold]; "
             f"what would be less than 3 s is 3 s, so that people could keep it.\n"
             f"A status update every 4 h is one every {_seconds(clocks.status_update.every)}; {times}; "
             f"the system itself may be {_seconds(policy.late_tolerance)} late.\n"
             "In order changes a window of an hour or two, and as long for a decision, are 3 s; an answer or a payment "
-            "has 24 s.\n"
-            "Not the charter's is one number: a customer has a day, not three, to say whether a solution satisfies.\n",
+            "has 24 s.\nIn returns a label has 3 s, an inspection 12 s, the refund 24 s from the parcel's arrival.\n"
+            "Not the charter's are two times, each a day here: to say whether a solution satisfies, and to send goods.\n",
             soft_wrap=True,
         )
 
@@ -127,7 +133,7 @@ class Screen:
             table.add_row(row.text, str(row.kept), str(row.missed), broken)
         self.console.print(table)
         endings = ", ".join(f"{count} {words(outcome)}" for outcome, count in sorted(figures.endings.items()))
-        self.console.print(f"How the {figures.cases} {figures.title}s ended: {endings}.\n", soft_wrap=True)
+        self.console.print(f"How {_counted(figures)} ended: {endings}.\n", soft_wrap=True)
 
     def _missed(self, report: Report) -> None:
         missed = {row.promise for figures in report.types for row in figures.promises if row.missed}
@@ -165,9 +171,13 @@ class Screen:
             lines += ['  make demo ARGS="--keep"    the same, and the cases stay for looking at them']
         lines += [
             "  make run                   the charter's own times, with Temporal's Web UI and a live board",
-            "  docs/                      how complaints and order changes run, and what each promise means",
+            "  docs/                      how complaints, order changes and returns run, and what each promise means",
         ]
         self.console.print("\n".join(lines), soft_wrap=True)
+
+
+def _counted(figures: TypeFigures) -> str:
+    return f"the {figures.title}" if figures.cases == 1 else f"the {figures.cases} {figures.title}s"
 
 
 def _seconds(span: int) -> str:

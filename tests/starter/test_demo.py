@@ -24,6 +24,7 @@ from starter.demo.cast import Part, cast
 from starter.demo.changes import KINDS, changes
 from starter.demo.performance import POLICY, mixed, until_ready
 from starter.demo.report import in_charter_time, report
+from starter.demo.returns import RETURNS, returns
 from starter.importing import ImportRow
 from starter.intake import read_file
 from starter.policies.loader import load_policy
@@ -63,17 +64,21 @@ def processes_in(folder: Path) -> list[str]:
 
 @pytest.mark.timeout(150)
 def test_short_demonstration_shows_the_tables_and_ends_well(tmp_path: Path) -> None:
-    demo = demonstrate(tmp_path, "--cases", "12", "--changes", "16")
+    demo = demonstrate(tmp_path, "--cases", "12", "--changes", "16", "--returns", "12")
     said, complained = demo.communicate(timeout=140)
     assert demo.returncode == 0, said + complained
     for tier in ("1 front-line service", "2 specialist team", "3 department management"):
         assert re.search(rf"{tier} +│ +[1-9]", said), said
     assert "one second stands for 1 h" in said
     assert re.search(r"hears from us every so often +│ +\d\d+ │ +\d+ │ +0 │", said), said
-    assert "No promise was broken. 28 cases" in said
+    assert "No promise was broken. 40 cases" in said
     assert "What was promised in order changes" in said
     assert re.search(r"taken back at the shop, newest step first +│ +\d+ │ +0 │ +0 │", said), said
     assert "How the 16 order changes ended: 10 done, 2 lapsed, 2 refused, 2 withdrawn." in said
+    assert "What was promised in returns" in said
+    assert re.search(r"label, transit, refund, dispatch +│ +\d+ │ +\d+ │ +0 │", said), said
+    ended = "2 exchanged, 1 lapsed, 5 refunded, 2 refused, 1 repaired, 1 withdrawn"
+    assert f"How the 12 returns ended: {ended}." in said
     assert "Where to look next" in said
     assert list(tmp_path.iterdir()) == []
     assert processes_in(tmp_path) == []
@@ -139,6 +144,12 @@ def test_every_kind_of_order_change_comes_before_any_comes_twice() -> None:
     assert changes(len(KINDS)) == list(KINDS)
     assert len(changes(40)) == 40
     assert changes(0) == []
+
+
+def test_every_kind_of_return_comes_before_any_comes_twice() -> None:
+    assert returns(len(RETURNS)) == list(RETURNS)
+    assert len(returns(40)) == 40
+    assert returns(0) == []
 
 
 # --- the cast -------------------------------------------------------------------------------------------------------
