@@ -67,15 +67,15 @@ class Screen:
         beside = f", with {beside} at the embedded shop" if beside else ""
         self.console.print(
             f"[bold]Duecourse, a demonstration.[/bold] {sizes[COMPLAINT]} real complaints from {source.name} (drawn "
-            f"with seed {seed}){beside}, worked by scripted agents\nand customers on a real Temporal server, until all are "
-            "closed; then every promise is checked from the event histories.\n"
+            f"with seed {seed}){beside}, worked by scripted agents\nand customers on a real Temporal server, until all "
+            "are closed; then every promise is checked from the event histories.\n"
             f"Policy {policy.name}: [bold]one second stands for {say_span(in_charter_time(SECOND, self.pace))}[/bold]; "
             f"what would be less than 3 s is 3 s, so that people could keep it.\n"
             f"A status update every 4 h is one every {_seconds(clocks.status_update.every)}; {times}; "
             f"the system itself may be {_seconds(policy.late_tolerance)} late.\n"
             "In order changes a window of an hour or two, and as long for a decision, are 3 s; an answer or a payment "
             "has 24 s.\nIn returns a label has 3 s, an inspection 12 s, the refund 24 s from the parcel's arrival.\n"
-            "Not the charter's are two times, each a day here: to say whether a solution satisfies, and to send goods.\n",
+            "Not the charter's are two times, a day here: to say whether a solution satisfies, and to send goods.\n",
             soft_wrap=True,
         )
 
