@@ -117,6 +117,8 @@ class EmbeddedOrderChanges:
                 return before
             await check_idle(held)
             cancellation = await _cancel(held, key, reason)
+            account = await read_account(held.connection, order_id)
+            cancellation = cancellation.model_copy(update={"refundable": account.refundable})
             return await file(held.connection, cancellation, order_id, content)
 
     async def find_cancellation(self, key: str, order_id: str) -> Cancellation | None:
@@ -150,7 +152,8 @@ async def _amended(held: HeldOrder, key: str, what: AmendmentKind, content: str)
 
 async def _cancel(held: HeldOrder, key: str, reason: str) -> Cancellation:
     before = held.order
-    left = {line.id: line for line in before.lines if line.quantity > line.shipped}
+    # Goods that stand in for others are owed to the customer; only who sends them takes them back.
+    left = {line.id: line for line in before.lines if line.quantity > line.shipped and not line.replaces}
     if not left:
         raise _too_late(before, "nothing is left to cancel")
     after = counted(

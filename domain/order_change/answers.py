@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.conversation import write
 from domain.deeds import TakeStep
+from domain.money import Money
 from domain.order_change.permits import WINDOW, order_read
 from domain.order_change.plan import STAGE
 from domain.order_change.rules import quote_lines
@@ -16,6 +17,7 @@ from domain.shop.parcels import Parcel
 from domain.shop.payments import Collection, PaymentAccount
 from domain.shop.refusal import Refusal
 from domain.shop_case.answers import (
+    ask_to_settle,
     collection_read,
     hand_over,
     not_undone,
@@ -24,9 +26,11 @@ from domain.shop_case.answers import (
     step_of,
 )
 from domain.shop_case.plan import COLLECT, REFUND
+from domain.shop_case.policy import within_authority
 from domain.shop_case.state import StepState, TakenStep
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
+from domain.tasks import Brief
 from domain.templates import TemplateName
 
 MAYBE_CUT_OFF = ("quantity_not_possible", "order_state")
@@ -62,15 +66,24 @@ def _collecting(case: OrderChangeStanding, answer: Collection, now: Instant) -> 
 
 
 def _canceled(case: OrderChangeStanding, answer: Cancellation, now: Instant) -> None:
+    """What is left in this moment is paid back; another case may have changed the order since it was shown."""
     state = case.state
-    if not (state.account and state.quote and state.quote.refund):
-        return
-    left = state.account.refundable.beyond(answer.refunded)
+    assert state.account
+    assert state.quote
+    left = answer.refundable
+    if left is None:
+        left = state.account.refundable.beyond(answer.refunded)
     if not state.written_off:
         left = left.beyond(answer.after)
-    # No more than was quoted: it is what was approved.
-    due = min(left, state.quote.refund, key=lambda amount: amount.minor)
+    due = left
+    if not within_authority(case.rules.authority, left):
+        # No more than was quoted: it is what was approved.
+        quoted = state.quote.refund or Money(minor=0, currency=left.currency)
+        due = min(left, quoted, key=lambda amount: amount.minor)
     state.refund_due = due if due.minor else None
+    if (rest := left.beyond(due)).minor:
+        brief: Brief = {"step": f"{REFUND}:rest", "todo": f"refund {rest} more", "asked": f"{left} is left in all"}
+        ask_to_settle(case, brief, Refusal("not_approved", "more is left than was shown and approved", {}), now)
 
 
 _TAKEN: dict[str, Callable[[OrderChangeStanding, Any, Instant], None]] = {

@@ -156,6 +156,7 @@ class Cancellation(ShopDocument):
     Attributes:
         pieces: how many were canceled, by line id.
         refunded: what the shop paid back by itself in doing so; the rest is for the payment gateway.
+        refundable: what it had of the order's money in that moment, after it; None if it does not say.
     """
 
     kind: ClassVar[str] = "cancellation"
@@ -167,3 +168,4 @@ class Cancellation(ShopDocument):
     before: Money
     after: Money
     refunded: Money
+    refundable: Money | None = None

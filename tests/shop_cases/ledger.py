@@ -78,8 +78,8 @@ def check_ends(books: Books, lives: list[Life], now: Instant) -> None:
 def _check_money(books: Books, order_id: str, lives: list[Life]) -> None:
     order = books.order(order_id)
     captured, refunded = books.account(order_id)
-    if order["payment_method"] == "cash_on_delivery" and not captured:
-        return  # nothing has arrived yet
+    if not captured and not any(line["delivered"] for line in order["lines"]):
+        return  # paid when it arrives, and nothing has
     extra = sum(_beyond_goods(life) for life in lives)
     kept, paid = order["total"]["minor"] + extra, captured - refunded
     stories = [

@@ -16,6 +16,7 @@ from activities.shop.seeds import PIECES_ON_THE_SHELF, drawn, seed_shop
 from activities.shop.transactions import ShopBooks
 from activities.store.shop_tables import SHOP_ACCOUNTS, SHOP_DOCUMENTS, SHOP_ORDERS, SHOP_STOCK
 from domain.errors import InvalidInputError
+from domain.money import Money
 from domain.shop.changes import AddItem, SetQuantity
 from domain.shop.errors import OrderStateError, OutOfStockError, QuantityNotPossibleError, ShopUnavailableError
 from domain.shop.orders import Fulfilment
@@ -149,6 +150,22 @@ class TestParcels:
         await shop.release(order.id)
         await shop.deliver(await shop.ship(order.id))
         assert (await shop.payments.account(order.id)).captured.minor == 10_000, "the first piece is still to come back"
+
+    async def test_goods_in_place_of_others_are_not_canceled_with_their_order(self, shop: EmbeddedStage) -> None:
+        tea = await shop.offer(price=10_000)
+        order = await delivered(shop, (tea, 1))
+        instead = ReplacementItem(replaces=order.lines[0].id, variant_id=tea, quantity=1)
+        request = ReplacementRequest(why="exchange", items=(instead,))
+        await shop.orders.send_replacement(shop.key("replace"), order.id, request)
+        with pytest.raises(OrderStateError):
+            await shop.orders.cancel_order(shop.key("cancel"), order.id, "no")
+        assert (await shop.inventory.level(tea)).reserved == 1
+
+    async def test_cancellation_says_what_is_left_of_the_money(self, shop: EmbeddedStage) -> None:
+        order = await shop.place((await shop.offer(price=10_000), 1))
+        await shop.payments.refund(shop.key("refund"), order.id, Money(minor=500, currency="CNY"), "late")
+        canceled = await shop.orders.cancel_order(shop.key("cancel"), order.id, "no")
+        assert canceled.refundable == Money(minor=9_500, currency="CNY")
 
     async def test_intercepted_parcel_brings_its_goods_back_on_the_shelf(self, shop: EmbeddedStage) -> None:
         tea = await shop.offer()
