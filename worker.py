@@ -52,6 +52,7 @@ from activities.notifications.webhook import (
     WebhookSettings,
     WebhookStaffNotifier,
 )
+from activities.openings.activities import OpeningActivities
 from activities.openings.orders import CaseOrders
 from activities.openings.register import OpeningRegister
 from activities.orders.activities import OrderActivities
@@ -324,6 +325,7 @@ def activities_for(
         CustomerActivities(customers, ShopOrderDirectory(adapters.ports.orders)),
         CompensationActivities(EmbeddedCompensationDesk(engine)),
         ArchiveActivities(TimelineArchive(engine)),
+        OpeningActivities(OpeningRegister(engine)),
         *adapters.shop(),
         adapters.events(client),
     )

@@ -15,7 +15,7 @@ from workflows.shop import ACTIVITIES
 
 with workflow.unsafe.imports_passed_through():
     from activities.notifications.activities import NotificationActivities
-    from domain.deeds import MessageOrder
+    from domain.deeds import MessageOrder, Words
     from domain.messages import Answer
     from domain.order_change.messages import AnswerChange
     from domain.order_change.state import OrderChangeStart
@@ -89,7 +89,7 @@ class BareOrderChangeWorkflow:
 
     async def _tell(self, template: TemplateName, order_number: str) -> None:
         change = self._change
-        words: dict[str, str | int | None] = dict.fromkeys(sorted(VARIABLES))
+        words: Words = dict.fromkeys(sorted(VARIABLES))
         words |= {"case_number": self._case_id, "order_number": order_number, "order_id": self._order_id}
         message = MessageOrder(
             case_id=self._case_id,

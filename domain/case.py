@@ -12,7 +12,7 @@ from typing import TypeAlias
 from pydantic import BaseModel
 
 from domain.case_clocks import CaseClocks
-from domain.deeds import NoticeKind, NotifyStaff, SendMessage, Words
+from domain.deeds import NoticeKind, NotifyStaff, SendMessage, TellCase, Words
 from domain.people import Actor, DeliveryChannel
 from domain.shop_case.messages import OrderMoved
 from domain.sla.spans import Instant, Span
@@ -75,6 +75,21 @@ class Case(CaseClocks):
         """Something happened to the case's order without us: whoever works on it sees that; nothing else by default."""
         if self.is_news(event.event_id):
             self.note(now, "order_moved", kind=event.kind)
+
+    # Linked cases. By default a case stands alone.
+
+    def customer_heard(self, at: Instant) -> None:
+        """The customer has heard from this case."""
+
+    def promised_elsewhere(self, now: Instant) -> Instant | None:
+        """By when the customer hears from another case that informs them in this one's stead."""
+        return None
+
+    def inform(self, now: Instant) -> None:
+        """Tell linked cases what has changed here."""
+
+    def not_told(self, deed: TellCase, now: Instant) -> None:
+        """The other case is not there any more to be told something."""
 
     # People.
 

@@ -150,6 +150,10 @@ class CaseClocks(CaseRecord, ABC):
             return f"the case is {self.status.replace('_', ' ')}"
         if clock.task and (task := self.find_task(clock.task)) and task.suspended_from:
             return f"task {clock.task} is suspended"
+        return self.pause_of(clock.kind)
+
+    def pause_of(self, kind: ClockKind) -> str | None:
+        """Why all clocks of a kind stand still for reasons of the case's own; None by default."""
         return None
 
     def _prune_clocks(self, kind: ClockKind) -> None:

@@ -49,7 +49,7 @@ def next_update_by(case: Case, now: Instant) -> Instant | None:
     """By when the customer hears again if a message goes out now; None when no update is promised any more."""
     clock = case.open_clock(ClockKind.STATUS_UPDATE)
     if clock is None or clock.running_since is None:
-        return None
+        return case.promised_elsewhere(now)
     rule = update_rule(case)
     calendar = case.calendar(rule.calendar)
     due = clock.instant(clock.budget, calendar)
@@ -110,6 +110,7 @@ def arrived(case: Case, message: SendMessage, at: Instant) -> None:
     if message.author:
         responded = case.not_before(ClockKind.FIRST_RESPONSE, at)
         case.meet(ClockKind.FIRST_RESPONSE, responded, f"{message.author}'s message was delivered")
+    case.customer_heard(at)
     clock = case.open_clock(ClockKind.STATUS_UPDATE)
     if clock is None:
         return
@@ -142,10 +143,27 @@ def _is_update_of(case: Case, clock: Clock, message: SendMessage) -> bool:
 def reached_by_a_person(case: Case, how: str, now: Instant) -> None:
     """Somebody spoke with the customer: a response, and an update where those count from the last contact."""
     case.meet(ClockKind.FIRST_RESPONSE, now, how)
+    case.customer_heard(now)
     case.record_misses(now, ClockKind.STATUS_UPDATE)
     clock = case.open_clock(ClockKind.STATUS_UPDATE)
     if clock and update_rule(case).cadence == "floating":
         _next_update(case, clock, now, now, how)
+
+
+def heard_elsewhere(case: Case, at: Instant, cause: str) -> None:
+    """The customer has heard from a linked case: an update where those count from the last contact."""
+    case.take_steps_before_arrival(ClockKind.STATUS_UPDATE, case.not_before(ClockKind.STATUS_UPDATE, at))
+    clock = case.open_clock(ClockKind.STATUS_UPDATE)
+    if clock and update_rule(case).cadence == "floating":
+        heard = case.not_before(ClockKind.STATUS_UPDATE, at)
+        _next_update(case, clock, heard, heard, cause)
+
+
+def inform_again(case: Case, now: Instant, cause: str) -> None:
+    """This case informs the customer again, who has just heard from the one that did so until now."""
+    if case.open_clock(ClockKind.STATUS_UPDATE):
+        case.cancel(ClockKind.STATUS_UPDATE, now, cause)
+        start_updates(case, now, cause)
 
 
 def _next_update(

@@ -11,14 +11,17 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.linked.messages import CaseNews, Wish
 from domain.money import Money
 from domain.people import CustomerProfile, DeliveryChannel, Language, OrderSummary
 from domain.shop.asks import ShopAsk
+from domain.shop.values import ShopId
 from domain.sla.spans import Instant
 from domain.templates import TemplateName
 from domain.timeline import Entry
 
-Words: TypeAlias = dict[str, str | int | None]
+Word: TypeAlias = str | int | tuple[dict[str, str], ...] | None
+Words: TypeAlias = dict[str, Word]
 """Values for a template's variables (`domain.templates.VARIABLES`)."""
 
 
@@ -120,11 +123,38 @@ class TakeStep(BaseModel):
     about: str = Field(description="one line for the history, without personal data")
 
 
-OwnDeed: TypeAlias = JoinCase | TakeStep
+class StartCase(BaseModel):
+    """Open an order change or a return that comes out of this case. `key` is the reference under which it is opened."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["start_case"] = "start_case"
+    key: str
+    case_id: str
+    order_id: ShopId
+    wanted: Wish
+    asked_by: str
+    at: Instant
+
+
+class TellCase(BaseModel):
+    """Tell another case something; that it is over by then is no failure."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["tell_case"] = "tell_case"
+    key: str
+    target: str
+    signal: str
+    news: CaseNews
+
+
+OwnDeed: TypeAlias = JoinCase | TakeStep | StartCase
 """What only some types of cases decide; their workflows carry it out themselves."""
 
 Deed: TypeAlias = Annotated[
-    SendMessage | NotifyStaff | GrantCompensation | JoinCase | RecordCheck | TakeStep, Field(discriminator="kind")
+    SendMessage | NotifyStaff | GrantCompensation | JoinCase | RecordCheck | TakeStep | StartCase | TellCase,
+    Field(discriminator="kind"),
 ]
 
 
@@ -215,6 +245,19 @@ class LookupReport(BaseModel):
 
     customer: CustomerProfile | None = None
     order: OrderSummary | None = None
+
+
+class OpeningOrder(BaseModel):
+    """Input of the `reserve_opening` activity. `request` is the start of the case's workflow as JSON."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    source: str
+    reference: str
+    order_id: str
+    request: str
+    request_hash: str
 
 
 class TimelineArchiveOrder(BaseModel):

@@ -124,6 +124,12 @@ class MergeRefusedError(CaseError):
     code = "merge_refused"
 
 
+class LinkedCaseOpenError(CaseError):
+    """A case that came out of this one is still open; details give the numbers."""
+
+    code = "linked_case_open"
+
+
 class CaseNotFoundError(CaseError):
     """No case has this id."""
 

@@ -129,7 +129,7 @@ class DeliveryReported(BaseModel):
 
 
 class Answer(BaseModel):
-    """What a request led to."""
+    """What a request led to; `linked` is the number of a case that it opened."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -139,6 +139,7 @@ class Answer(BaseModel):
     task_id: str | None = None
     task_state: TaskState | None = None
     owner: str | None = None
+    linked: str | None = None
     at: Instant
 
 

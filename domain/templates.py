@@ -93,6 +93,7 @@ VARIABLES = frozenset(
         "parcel",  # the tracking number of a parcel, or None
         "problem",  # what is wrong with a delivery: late, lost, damaged or refused
         "news",  # what has happened to a return
+        "linked",  # open cases that came out of a complaint, each with `number`, `kind` and `stage`, or None
     }
 )
 """All that a template may mention. `local_time` turns an instant into the customer's own zone and language."""

@@ -11,11 +11,11 @@ from typing import TextIO
 
 from activities.customers.port import Registration
 from domain.errors import CaseError, InvalidInputError
+from domain.numbers import complaint_number
 from domain.people import CustomerProfile
 from starter.cfpb import made_up_addresses
 from starter.doors import Doors
 from starter.importing import ImportRow, Refusal, read_complaints
-from starter.new_complaint import case_number
 from starter.refusals import UnavailableError
 
 AT_ONCE = 20
@@ -111,7 +111,7 @@ async def _work_off(
 
 async def _take(doors: Doors, row: ImportRow, intake: Intake, register_customers: bool) -> None:
     complaint = row.complaint
-    opening = await doors.store.openings.get(case_number(complaint.source, complaint.reference))
+    opening = await doors.store.openings.get(complaint_number(complaint.source, complaint.reference))
     if opening and opening.started:
         intake.known += 1
         return

@@ -1,9 +1,7 @@
-"""A complaint at the door: what a caller hands in, the number that its case gets, and what came of it."""
+"""A complaint at the door: what a caller hands in, and what came of it."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -37,9 +35,3 @@ class Opened:
 
     case_id: str
     created: bool
-
-
-def case_number(source: str, reference: str) -> str:
-    """The case id: `C` and 13 letters and digits of a hash, so that no id carries personal data (65 bits)."""
-    digest = hashlib.sha256(f"{source}\x00{reference}".encode()).digest()
-    return f"C{base64.b32encode(digest).decode()[:13]}"

@@ -1,4 +1,4 @@
-"""A delivery problem at the door: what the watch over parcels hands in, and the number that its case gets."""
+"""A delivery problem at the door: what the watch over parcels hands in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict
 from domain.delivery.messages import Problem
 from domain.messages import Identifier
 from domain.shop.values import ShopId
-from starter.new_complaint import case_number
 
 SOURCE = "carrier"
 
@@ -31,8 +30,3 @@ class NewDelivery(BaseModel):
     def reference(self) -> str:
         """What identifies it."""
         return f"{self.parcel_id}:{self.problem.value}"
-
-
-def delivery_number(new: NewDelivery) -> str:
-    """The case id: as of a complaint, but with `D`."""
-    return f"D{case_number(new.source, new.reference)[1:]}"

@@ -1,4 +1,4 @@
-"""An order change at the door: what a caller hands in, and the number that its case gets."""
+"""An order change at the door: what a caller hands in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from domain.messages import Identifier
 from domain.people import Channel
 from domain.shop.changes import OrderDelta
 from domain.shop.values import ShopId
-from starter.new_complaint import case_number
 
 
 class NewOrderChange(BaseModel):
@@ -23,8 +22,3 @@ class NewOrderChange(BaseModel):
     order_id: ShopId
     wanted: OrderDelta
     asked_by: Identifier | None = None
-
-
-def change_number(source: str, reference: str) -> str:
-    """The case id: as of a complaint, but with `M`, so that a source may number both from 1."""
-    return f"M{case_number(source, reference)[1:]}"

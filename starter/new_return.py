@@ -1,4 +1,4 @@
-"""A return at the door: what a caller hands in, and the number that its case gets."""
+"""A return at the door: what a caller hands in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from domain.messages import Identifier
 from domain.people import Channel
 from domain.returns.wish import ReturnWish
 from domain.shop.values import ShopId
-from starter.new_complaint import case_number
 
 
 class NewReturn(BaseModel):
@@ -23,8 +22,3 @@ class NewReturn(BaseModel):
     order_id: ShopId
     wanted: ReturnWish
     asked_by: Identifier | None = None
-
-
-def return_number(source: str, reference: str) -> str:
-    """The case id: as of a complaint, but with `R`, so that a source may number all of them from 1."""
-    return f"R{case_number(source, reference)[1:]}"

@@ -17,16 +17,17 @@ from domain.deeds import LookupReport
 from domain.delivery.messages import DeliveryInput
 from domain.delivery.state import DeliveryStart
 from domain.errors import InvalidInputError
+from domain.numbers import change_number, complaint_number, delivery_number, return_number
 from domain.order_change.messages import OrderChangeInput
 from domain.order_change.state import OrderChangeStart
 from domain.people import CustomerProfile
 from domain.returns.messages import ReturnInput
 from domain.returns.state import ReturnStart
 from starter.launching import Start, launch
-from starter.new_complaint import NewComplaint, Opened, case_number
-from starter.new_delivery import NewDelivery, delivery_number
-from starter.new_order_change import NewOrderChange, change_number
-from starter.new_return import NewReturn, return_number
+from starter.new_complaint import NewComplaint, Opened
+from starter.new_delivery import NewDelivery
+from starter.new_order_change import NewOrderChange
+from starter.new_return import NewReturn
 from starter.policy_shelf import PolicyShelf
 
 _START: TypeAdapter[Start] = TypeAdapter(Start)
@@ -50,7 +51,7 @@ class Opening:
         Raises:
             InvalidInputError: unknown customer, unknown order, or an order of another customer; names the field.
         """
-        case_id = case_number(new.source, new.reference)
+        case_id = complaint_number(new.source, new.reference)
         if await self._is_started(case_id):
             return Opened(case_id, created=False)
         found = await self._look_up(new)
@@ -100,7 +101,7 @@ class Opening:
         Raises:
             InvalidInputError: unknown customer.
         """
-        case_id = delivery_number(new)
+        case_id = delivery_number(new.source, new.reference)
         if await self._is_started(case_id):
             return Opened(case_id, created=False)
         customer = await self._customer(new.customer_id)

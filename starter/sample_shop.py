@@ -11,12 +11,13 @@ from activities.orders.embedded import EmbeddedOrderSystem
 from activities.shop.catalog import CATALOG
 from activities.shop.seeds import seed_shop
 from activities.shop.transactions import ShopBooks
+from domain.numbers import change_number
 from domain.people import Channel
 from domain.shop.changes import AddItem, OrderDelta
 from domain.shop.orders import Order
 from starter.doors import Doors
 from starter.intake import register_unknown
-from starter.new_order_change import NewOrderChange, change_number
+from starter.new_order_change import NewOrderChange
 
 ORDERS = 40
 CHANGES = 15

@@ -107,6 +107,7 @@ class CaseWorkflow:
         while True:
             self._take_due_steps(self.now())
             self.case.go_on(self.now())
+            self.case.inform(self.now())
             self.courier.send_off()
             self._show()
             if until():
@@ -236,8 +237,13 @@ class CaseWorkflow:
             task_id=task.id if task else None,
             task_state=task.state if task else None,
             owner=task.owner if task else None,
+            linked=self.opened_by(request),
             at=now,
         )
+
+    def opened_by(self, request: m.Request) -> str | None:
+        """The number of the case that a request opened, for types that open some."""
+        return None
 
     claim_task = verb("claim_task", m.ClaimTask, task_verbs.claim)
     release_task = verb("release_task", m.ReleaseTask, task_verbs.release)

@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 
 from workflows import options
 from workflows.base import CaseWorkflow, refusal
+from workflows.linked import start_linked
 from workflows.verbs import verb
 
 with workflow.unsafe.imports_passed_through():
@@ -21,12 +22,15 @@ with workflow.unsafe.imports_passed_through():
     from domain.complaint import decisions, facts
     from domain.complaint import messages as m
     from domain.complaint.case import Complaint
+    from domain.complaint.linking import SOURCE
     from domain.complaint.machine import ComplaintStatus, available
     from domain.complaint.show import details, face, shown_facts
     from domain.complaint.state import ComplaintResult, ComplaintStart
-    from domain.deeds import JoinCase, LookupOrder, OwnDeed
+    from domain.deeds import JoinCase, LookupOrder, OwnDeed, StartCase
     from domain.errors import CaseError
-    from domain.messages import CaseView
+    from domain.linked.messages import LinkedCaseMoved, LinkedCaseReplied
+    from domain.linked.starts import start_of
+    from domain.messages import CaseView, Request
     from domain.views import view_case
     from runtime.published import published
 
@@ -110,6 +114,7 @@ class ComplaintWorkflow(CaseWorkflow):
     answer_solution = verb("answer_solution", m.AnswerSolution, decisions.answer_solution)
     withdraw = verb("withdraw", m.Withdraw, decisions.withdraw)
     reopen = verb("reopen", m.Reopen, decisions.reopen)
+    open_linked_case = verb("open_linked_case", m.OpenLinkedCase, decisions.open_linked_case)
     merge = verb("merge", m.Merge, decisions.merge)
     force_tier = verb("force_tier", m.ForceTier, decisions.force_tier)
 
@@ -119,11 +124,26 @@ class ComplaintWorkflow(CaseWorkflow):
         facts.absorb(self.case, merged, self.now())
         self._turn()
 
+    @workflow.signal
+    def linked_case_moved(self, news: LinkedCaseMoved) -> None:
+        """A case that came out of this one stands elsewhere, has ended, or its customer has heard from it."""
+        self.case.linked_moved(news, self.now())
+        self._turn()
+
+    @workflow.signal
+    def linked_case_replied(self, news: LinkedCaseReplied) -> None:
+        """The customer wrote to a case that came out of this one."""
+        self.case.linked_replied(news, self.now())
+        self._turn()
+
     @workflow.query
     def snapshot(self) -> CaseView:
         """The whole case at this instant."""
         actions = tuple(trigger.value for trigger in available(self.case.state.status))
         return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.shown_at())
+
+    def opened_by(self, request: Request) -> str | None:
+        return self.case.state.linked_cases[-1].case_id if isinstance(request, m.OpenLinkedCase) else None
 
     def face(self) -> dict[str, object]:
         return face(self.case)
@@ -135,8 +155,24 @@ class ComplaintWorkflow(CaseWorkflow):
         return ComplaintStart(complaint=self.complaint, state=self.case.state)
 
     async def carry_out(self, deed: OwnDeed) -> None:
+        """Open a case that comes out of this one, or join another."""
+        if isinstance(deed, StartCase):
+            await self.start_linked(deed)
+        else:
+            assert isinstance(deed, JoinCase)
+            await self.join(deed)
+
+    async def start_linked(self, deed: StartCase) -> None:
+        """The case starts, and hears from then on what changes here."""
+        informs = self.case.informs
+        start = start_of(self.case.state, deed, informs=informs)
+        if await start_linked(deed, start, SOURCE, self.case.policy):
+            self.case.linked_started(deed, informs=informs, now=self.now())
+        else:
+            self.case.linked_not_started(deed, "its reference was used before", self.now())
+
+    async def join(self, deed: JoinCase) -> None:
         """The other case is told first; only when it has taken over does this one end."""
-        assert isinstance(deed, JoinCase)
         handle = workflow.get_external_workflow_handle(deed.target)
         try:
             await handle.signal("case_merged", facts.handover_note(self.case, self.now()))

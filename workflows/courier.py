@@ -36,6 +36,7 @@ with workflow.unsafe.imports_passed_through():
         OwnDeed,
         RecordCheck,
         SendMessage,
+        TellCase,
     )
     from domain.people import DeliveryChannel
     from domain.sla.clock import PlannedStep
@@ -118,6 +119,8 @@ class Courier:
             await self._grant(deed)
         elif isinstance(deed, RecordCheck):
             await self._record(deed)
+        elif isinstance(deed, TellCase):
+            await self._tell(deed)
         else:
             await self._own(deed)
 
@@ -214,6 +217,13 @@ class Courier:
             summary=f"Record that {check.message} {found}"[:200],
             **options.RECORD,
         )
+
+    async def _tell(self, deed: TellCase) -> None:
+        try:
+            await workflow.get_external_workflow_handle(deed.target).signal(deed.signal, deed.news)
+        except ApplicationError:
+            # It is over, and the server knows of no other reason for refusing a signal.
+            self._case.not_told(deed, _now())
 
 
 def _now() -> int:

@@ -49,6 +49,8 @@ RECORD: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "ret
 SHOP: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
 """A shop that is away is asked until it answers; meanwhile the case goes on telling its customer."""
 
+REGISTER: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
+
 RELAY: ActivityOptions = {
     "start_to_close_timeout": timedelta(hours=2),
     "heartbeat_timeout": timedelta(seconds=15),

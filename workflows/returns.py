@@ -18,6 +18,7 @@ from workflows.verbs import verb
 
 with workflow.unsafe.imports_passed_through():
     from domain.deeds import OwnDeed, TakeStep
+    from domain.linked.messages import ParentMoved
     from domain.messages import CaseView
     from domain.returns import answers, decisions, facts
     from domain.returns import messages as m
@@ -109,6 +110,12 @@ class ReturnWorkflow(CaseWorkflow):
     def parcel_scanned(self, event: ParcelScanned) -> None:
         """Something was seen of a parcel."""
         facts.parcel_scanned(self.case, event)
+        self._turn()
+
+    @workflow.signal
+    def parent_moved(self, news: ParentMoved) -> None:
+        """The complaint that this case came out of informs the customer, or no longer, or has just written to them."""
+        self.case.parent_moved(news, self.now())
         self._turn()
 
     @workflow.query

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from domain.complaint import budgets, outcomes, steps
-from domain.complaint.handling import ComplaintHandling
+from domain.complaint.linking import ComplaintLinking, check_linked_over
 from domain.complaint.machine import WORKING, ComplaintStatus, ComplaintTrigger
 from domain.complaint.messages import Outcome
 from domain.complaint.tasks import APPROVE_GOODWILL, RESOLVE
@@ -19,7 +19,7 @@ from domain.tasks import HumanTask
 from domain.templates import TemplateName
 
 
-class Complaint(ComplaintHandling):
+class Complaint(ComplaintLinking):
     """The complaint as an aggregate. What people ask of it alone stands in `decisions`, due steps in `steps`."""
 
     reopens = True
@@ -30,6 +30,7 @@ class Complaint(ComplaintHandling):
     def check_completion(self, task: HumanTask, form: BaseModel, actor: Actor) -> None:
         if task.kind == RESOLVE:
             self.require(ComplaintTrigger.OFFER_SOLUTION)
+            check_linked_over(self, form)
         if task.kind == APPROVE_GOODWILL:
             outcomes.check_approval(self, form, actor)
 

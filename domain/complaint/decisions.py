@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.case import Act
 from domain.complaint import messages as m
 from domain.complaint.case import Complaint
+from domain.complaint.linking import order_of, require_none_linked, require_room
 from domain.complaint.machine import ComplaintTrigger
 from domain.complaint.outcomes import wrap_up
 from domain.complaint.tasks import DEPARTMENT
@@ -12,7 +13,7 @@ from domain.conversation import write
 from domain.deeds import JoinCase
 from domain.errors import InvalidInputError, LimitExceededError, MergeRefusedError
 from domain.people import Actor, Role
-from domain.rights import require_customer, require_in_charge, require_role
+from domain.rights import require_customer, require_in_charge, require_role, require_unresolved
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.templates import TemplateName
@@ -134,6 +135,7 @@ def merge(case: Complaint, request: m.Merge) -> Act:
         require_in_charge(case, request.actor)
     if request.target == case.state.case_id:
         raise MergeRefusedError("a case cannot be merged into itself", field="target")
+    require_none_linked(case)
     if case.state.merging_into:
         raise MergeRefusedError(f"it is being merged into {case.state.merging_into} already", field="target")
     order = case.state.order.id if case.state.order else None
@@ -146,6 +148,21 @@ def merge(case: Complaint, request: m.Merge) -> Act:
         case.state.merging_into = request.target
         case.note(now, "merge_asked", request.actor, target=request.target, reason=request.reason)
         case.decide(JoinCase(key=case.key("merge"), target=request.target))
+
+    return act
+
+
+def open_linked_case(case: Complaint, request: m.OpenLinkedCase) -> Act:
+    """Open an order change or a return out of the complaint; the one conversation with the customer stays here."""
+    require_in_charge(case, request.actor)
+    require_unresolved(case)
+    if case.state.merging_into:
+        raise MergeRefusedError(f"it is being merged into {case.state.merging_into}", field="case_id")
+    require_room(case)
+    order_id = order_of(case, request)
+
+    def act(now: Instant) -> None:
+        case.open_linked(request, order_id, now)
 
     return act
 

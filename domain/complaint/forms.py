@@ -14,12 +14,16 @@ _STRICT = ConfigDict(frozen=True, extra="forbid")
 
 
 class SolutionForm(BaseModel):
-    """What resolving a complaint takes: the solution in words for the customer, and goodwill if any."""
+    """What resolving a complaint takes: the solution in words for the customer, and goodwill if any.
+
+    `leave_linked` says that a linked case which is still open goes on by itself; without it, it is waited for.
+    """
 
     model_config = _STRICT
 
     solution: Text
     goodwill: Money | None = None
+    leave_linked: bool = False
 
 
 class SummaryForm(BaseModel):

@@ -7,8 +7,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.linked.messages import Wish
 from domain.messages import Identifier, Request, Text
 from domain.people import Channel
+from domain.shop.values import ShopId
 from domain.sla.spans import Instant, PolicySpan
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -99,6 +101,16 @@ class Merge(Request):
     target_customer: Identifier
     target_order: Identifier | None
     reason: Text
+
+
+class OpenLinkedCase(Request):
+    """Open an order change or a return out of the complaint; `wanted` is what the doors take of one.
+
+    `order_id` is the complaint's own order if it is left out.
+    """
+
+    wanted: Wish
+    order_id: ShopId | None = None
 
 
 class ForceTier(Request):

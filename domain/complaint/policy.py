@@ -136,7 +136,8 @@ class ComplaintPolicy(BaseModel):
 
     `priorities` multiply tier times: 0.5 is handled 50 % faster. `authority` is the goodwill that a role may
     grant alone. `reopen_within` counts from closing. `merge_keeps` says whose clock goes on when two cases are
-    merged: the one that is due earlier, or the target's own.
+    merged: the one that is due earlier, or the target's own. `linked_at_most` is how many order changes and returns
+    that came out of a complaint may be open at once.
     """
 
     model_config = _DATA
@@ -152,6 +153,7 @@ class ComplaintPolicy(BaseModel):
     supervisors: str
     extend_at_most: PolicySpan
     reopen_within: PolicySpan
+    linked_at_most: int = Field(default=5, ge=1, le=20)
     merge_keeps: Literal["earliest_due", "target"] = "earliest_due"
     quality_team: str
 

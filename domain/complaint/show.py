@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.complaint.case import Complaint
 from domain.complaint.machine import ComplaintStatus
 from domain.complaint.messages import Outcome
+from domain.linked.state import said, words
 from domain.sla.clock import say_left
 from domain.sla.spans import Instant, say_instant
 from domain.views import clock_name, next_due
@@ -19,6 +20,7 @@ def shown_facts(case: Complaint) -> dict[str, object]:
         "team": case.team,
         "outcome": state.outcome.value if state.outcome else None,
         "doing": case.doing.value,
+        "linked_cases": said(state.linked_cases),
         "type": found.type if found else None,
         "severity": found.severity.value if found else None,
         "sensitive": found.sensitive if found else None,
@@ -70,4 +72,5 @@ def details(case: Complaint, now: Instant) -> str:
         lines.append(
             f"- {clock_name(case, clock)}: {clock.state.value}, {left}" + (f", due {say_instant(due)}" if due else "")
         )
+    lines += [f"- linked {words(linked)}" for linked in case.linked_open]
     return "\n".join(lines)

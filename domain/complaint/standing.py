@@ -8,6 +8,7 @@ from domain.complaint.state import ComplaintState
 from domain.complaint.tasks import APPROVE_GOODWILL, RESOLVE, TASK_DEFINITIONS
 from domain.conversation import next_update_by
 from domain.deeds import Words
+from domain.linked.state import LinkedCase, as_words
 from domain.people import SYSTEM, Actor
 from domain.policy import Policy
 from domain.sla.rules import ClockKind, ClockRule
@@ -102,6 +103,18 @@ class ComplaintStanding(WorkedCase):
         """
         after(self.state.status, trigger)
 
+    # Linked cases.
+
+    @property
+    def linked_open(self) -> list[LinkedCase]:
+        """The cases that came out of this one and are not over."""
+        return [linked for linked in self.state.linked_cases if not linked.over]
+
+    @property
+    def informs(self) -> bool:
+        """Whether the customer is told regularly how things stand: linked cases need not do so themselves then."""
+        return self.unresolved and self.status not in self.rule(ClockKind.STATUS_UPDATE).pauses_on
+
     # Messages.
 
     @property
@@ -116,7 +129,8 @@ class ComplaintStanding(WorkedCase):
 
     def words(self, now: Instant) -> Words:
         tier = self.open_clock(ClockKind.TIER)
-        return {
+        linked: Words = {"linked": as_words(self.linked_open)} if self.linked_open else {}
+        return linked | {
             "case_number": self.state.case_id,
             "subject": self.state.subject,
             "tier": self.tier,

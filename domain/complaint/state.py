@@ -9,6 +9,7 @@ from domain.complaint.machine import ComplaintStatus
 from domain.complaint.messages import ComplaintInput, Outcome, Reopen
 from domain.complaint.rules import Classification
 from domain.deeds import LookupReport
+from domain.linked.state import LinkedCase
 from domain.money import Money
 from domain.sla.spans import Instant
 
@@ -36,6 +37,8 @@ class ComplaintState(CaseState):
     compensated: list[str] = Field(default_factory=list)
     reopened: int = 0
     merging_into: str | None = None
+    heard_at: Instant | None = None
+    linked_cases: list[LinkedCase] = Field(default_factory=list)
 
 
 class ComplaintStart(BaseModel):

@@ -48,6 +48,10 @@ class DeliveryStanding(ShopCase):
         return self.state.status is DeliveryCaseStatus.RESOLVED
 
     @property
+    def came_to(self) -> str | None:
+        return self.state.outcome.value if self.state.outcome else None
+
+    @property
     def order(self) -> Order:
         """The order, once it was read."""
         assert self.state.shop_order

@@ -9,6 +9,7 @@ from domain.order_change.rules import kinds_of
 from domain.order_change.state import OrderChangeState
 from domain.people import CustomerProfile
 from domain.policy import Policy
+from domain.shop_case.led import parent_of
 from domain.shop_case.messages import ParcelScanned, PaymentSettled
 from domain.sla.spans import Instant
 
@@ -31,6 +32,8 @@ def new_change(change: m.OrderChangeInput, customer: CustomerProfile, policy: Po
         order_id=change.order_id,
         wanted=change.wanted,
         hands=[change.asked_by] if change.asked_by else [],
+        parent=parent_of(change.parent),
+        linked=[change.parent.case_id] if change.parent else [],
     )
     case = OrderChange(state, policy)
     case.note(opened, "received", channel=state.channel.value, source=state.source, policy=state.policy, wanted=kinds)

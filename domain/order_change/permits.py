@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from domain.conversation import write
 from domain.order_change.machine import ChangeTrigger
 from domain.order_change.rules import Permission, cut_off, kinds_of, permission
 from domain.order_change.standing import OrderChangeStanding
@@ -42,7 +41,7 @@ def _recognise(case: OrderChangeStanding, order: Order, now: Instant) -> None:
     case.fire(ChangeTrigger.VERIFY, now, why="the order is another customer's")
     brief: Brief = {"order": order.number, "customer": state.customer.id, "why": "the order is another customer's"}
     case.offer(VERIFY, case.rules.verifying_team, case.time_for(VERIFY), now, brief=brief)
-    write(case, TemplateName.CHANGE_RECEIVED, now, "Told the customer that we verify who is asking")
+    case.acknowledge(TemplateName.CHANGE_RECEIVED, now, "Told the customer that we verify who is asking")
 
 
 def judge(case: OrderChangeStanding, now: Instant) -> None:
@@ -83,4 +82,4 @@ def ask_for_decision(case: OrderChangeStanding, why: str, now: Instant) -> None:
         "why": why,
     }
     case.offer(DECIDE, case.rules.deciding_team, case.time_for(DECIDE), now, brief=brief)
-    write(case, TemplateName.CHANGE_RECEIVED, now, "Told the customer that a person decides, and by when")
+    case.acknowledge(TemplateName.CHANGE_RECEIVED, now, "Told the customer that a person decides, and by when")

@@ -44,6 +44,10 @@ class OrderChangeStanding(ShopCase):
     def over(self) -> bool:
         return self.state.status in OVER
 
+    @property
+    def came_to(self) -> str | None:
+        return self.state.outcome.value if self.state.outcome else None
+
     # Status.
 
     def fire(self, trigger: ChangeTrigger, now: Instant, by: Actor = SYSTEM, why: str | None = None) -> None:

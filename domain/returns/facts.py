@@ -8,6 +8,7 @@ from domain.policy import Policy
 from domain.returns import messages as m
 from domain.returns.case import Return
 from domain.returns.state import ReturnState
+from domain.shop_case.led import parent_of
 from domain.shop_case.messages import ParcelScanned, PaymentSettled
 from domain.sla.spans import Instant
 
@@ -30,6 +31,8 @@ def new_return(asked: m.ReturnInput, customer: CustomerProfile, policy: Policy, 
         wanted=asked.wanted,
         remedy=asked.wanted.remedy,
         hands=[asked.asked_by] if asked.asked_by else [],
+        parent=parent_of(asked.parent),
+        linked=[asked.parent.case_id] if asked.parent else [],
     )
     case = Return(state, policy)
     wanted = asked.wanted.kind.value

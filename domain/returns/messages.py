@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.linked.messages import OutOfComplaint
 from domain.messages import Identifier, Request, Text
 from domain.money import Money
 from domain.people import Channel
@@ -21,7 +22,8 @@ class ReturnInput(BaseModel):
     """A wish to return goods, as a backend system hands it in.
 
     `source` and `reference` identify it. `customer_id` is whom the door has recognised; whether the order is theirs is
-    for the case to verify. `asked_by` is the staff member who entered it for the customer, None if nobody did.
+    for the case to verify. `asked_by` is the staff member who entered it for the customer, None if nobody did. `parent`
+    is the complaint that it came out of.
     """
 
     model_config = _STRICT
@@ -36,6 +38,7 @@ class ReturnInput(BaseModel):
     order_id: ShopId
     wanted: ReturnWish
     asked_by: Identifier | None = None
+    parent: OutOfComplaint | None = None
 
 
 class ReturnOutcome(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from domain.conversation import write
 from domain.returns.machine import ReturnTrigger
 from domain.returns.rules import Verdict, delivery, in_warranty, judge
 from domain.returns.standing import ReturnStanding
@@ -26,7 +25,7 @@ def recognise(case: ReturnStanding, now: Instant) -> None:
     why = "the order is another customer's"
     case.fire(ReturnTrigger.VERIFY, now, why=why)
     case.offer_work(VERIFY, case.rules.verifying_team, now, customer=case.state.customer.id, why=why)
-    write(case, TemplateName.RETURN_RECEIVED, now, "Told the customer that we verify who is asking")
+    case.acknowledge(TemplateName.RETURN_RECEIVED, now, "Told the customer that we verify who is asking")
 
 
 def permit(case: ReturnStanding, now: Instant) -> None:
@@ -42,7 +41,7 @@ def permit(case: ReturnStanding, now: Instant) -> None:
     if found.verdict is Verdict.ASK:
         case.fire(ReturnTrigger.DECIDE, now, why=found.why)
         case.offer_work(DECIDE, case.rules.deciding_team, now, wanted=state.wanted.kind.value, why=found.why)
-        write(case, TemplateName.RETURN_RECEIVED, now, "Told the customer that a person decides, and by when")
+        case.acknowledge(TemplateName.RETURN_RECEIVED, now, "Told the customer that a person decides, and by when")
         return
     state.permitted_by = RULE
     case.note(now, "permitted", by_whom=RULE)

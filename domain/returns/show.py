@@ -31,6 +31,7 @@ def shown_facts(case: Return) -> dict[str, object]:
         "reason": ending.reason if ending else None,
         "other_case": ending.other_case if ending else None,
         "steps": ", ".join(f"{step.name}: {step.state.value}" for step in state.steps) or None,
+        "complaint": state.parent.case_id if state.parent else None,
         "source": state.source,
         "reference": state.reference,
     }

@@ -48,6 +48,10 @@ class ReturnStanding(ShopCase):
         return self.state.status in OVER
 
     @property
+    def came_to(self) -> str | None:
+        return self.state.outcome.value if self.state.outcome else None
+
+    @property
     def order(self) -> Order:
         """The order, once it was read."""
         assert self.state.shop_order

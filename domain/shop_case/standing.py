@@ -9,19 +9,17 @@ from domain.errors import ClockStateError
 from domain.people import SYSTEM, Actor
 from domain.policy import Policy
 from domain.shop.asks import ShopAsk
+from domain.shop_case.led import LedCase
 from domain.shop_case.policy import ShopCasePolicy
 from domain.shop_case.state import ShopCaseState, StepState, TakenStep
 from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind, ClockRule, FixedBudgetRule, StatusUpdateRule
 from domain.sla.spans import Instant, Span
 from domain.tasks import HumanTask
-from domain.worked_case import WorkedCase
 
 
-class ShopCase(WorkedCase):
+class ShopCase(LedCase):
     """What order changes and returns are alike in: steps are taken one after the other, and can be taken back."""
-
-    state: ShopCaseState  # type: ignore[mutable-override]  # narrowed, and set only by __init__
 
     def __init__(self, state: ShopCaseState, policy: Policy) -> None:
         super().__init__(state, policy)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, Field
 
 from domain.case_record import CaseState
+from domain.linked.state import Parent
 from domain.shop.asks import ShopAsk
 from domain.shop.orders import Order
 from domain.shop.payments import PaymentAccount
@@ -40,12 +41,14 @@ class ShopCaseState(CaseState):
         hands: staff who asked for it or decided about it; none of them may approve its refund.
         reading: what is being read at the shop right now.
         looked: nothing was told about payment or parcels since they were read.
+        parent: the complaint that it came out of.
         payment_over: the time for paying is over, and the shop is asked whether it was paid after all.
     """
 
     source: str
     reference: str
     order_id: str
+    parent: Parent | None = None
     hands: list[str] = Field(default_factory=list)
     shop_order: Order | None = None
     account: PaymentAccount | None = None

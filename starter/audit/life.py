@@ -11,12 +11,15 @@ from domain.policy import Policy
 from domain.shop_case.policy import ShopCasePolicy
 from domain.sla.rules import ClockKind, ClockRule, FixedBudgetRule
 from domain.sla.spans import Instant, Span, parse_span
-from starter.audit.record import Absorbed, Asked, CaseRecord, Shown
+from starter.audit.record import Absorbed, Asked, CaseRecord, Informed, Shown
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """From `start` to `end` the case stood like this; `unresolved`: the customer still waited for something."""
+    """From `start` to `end` the case stood like this; `unresolved`: the customer still waited for something.
+
+    `informed_elsewhere`: a complaint that the case came out of told the customer regularly how things stand.
+    """
 
     start: Instant
     end: Instant
@@ -26,6 +29,7 @@ class Stretch:
     policy: Policy
     rules: ComplaintPolicy | ShopCasePolicy
     unresolved: bool
+    informed_elsewhere: bool = False
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """What the policy in force says about such clocks."""
@@ -33,6 +37,8 @@ class Stretch:
 
     def runs(self, kind: ClockKind) -> bool:
         """Whether such a clock consumes time while the case stands like this."""
+        if self.informed_elsewhere and kind is ClockKind.STATUS_UPDATE:
+            return False
         return self.status not in self.rule(kind).pauses_on
 
 
@@ -149,7 +155,8 @@ def fixed(kind: ClockKind) -> Budget:
 
 def _stretches(record: CaseRecord, policies: Mapping[str, Policy]) -> Iterator[Stretch]:
     acts = list(record.asked_for("pause_clock", "resume_clock", "adopt_policy", "extend_clock"))
-    changes: tuple[Shown | Asked | Absorbed, ...] = (*record.shown, *acts, *record.absorbed)
+    told: tuple[Absorbed | Informed, ...] = (*record.absorbed, *record.informed)
+    changes: tuple[Shown | Asked | Absorbed | Informed, ...] = (*record.shown, *acts, *told)
     moments = sorted({change.at for change in changes} | {record.until})
     for start, end in pairwise([*moments, record.until]):
         shown = [one for one in record.shown if one.at <= start][-1]
@@ -157,4 +164,5 @@ def _stretches(record: CaseRecord, policies: Mapping[str, Policy]) -> Iterator[S
         version = adopted[-1] if adopted else record.arrival.policy
         policy, waits = policies[version], shown.status in record.subject.unresolved
         rules = record.subject.rules(policy)
-        yield Stretch(start, end, shown.status, shown.tier, shown.priority, policy, rules, waits)
+        elsewhere = [one.elsewhere for one in record.informed if one.at <= start][-1:] == [True]
+        yield Stretch(start, end, shown.status, shown.tier, shown.priority, policy, rules, waits, elsewhere)

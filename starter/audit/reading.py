@@ -21,6 +21,7 @@ from domain.errors import CaseNotFoundError
 from domain.sla.spans import SECOND, Instant, Span
 from domain.templates import TemplateName
 from runtime.search_attributes import CASE_PRIORITY, CASE_STATUS, CASE_TIER
+from starter.audit.linked import SIGNALS, LinkedReader
 from starter.audit.record import (
     Absorbed,
     Asked,
@@ -100,7 +101,8 @@ def _begin_as_acknowledged(record: CaseRecord) -> None:
         return
     first, *later = record.shown
     classified = [one for one in record.shown if one.at <= told.at][-1]
-    begun = replace(first, tier=int(told.order.words["tier"] or first.tier), priority=classified.priority)
+    tier = told.order.words["tier"]
+    begun = replace(first, tier=tier if isinstance(tier, int) else first.tier, priority=classified.priority)
     record.shown = [begun, *(one for one in later if one.at > told.at or _face(one) != _face(begun))]
 
 
@@ -177,6 +179,8 @@ class _RunReader:
     async def workflow_execution_started(self, event: HistoryEvent, start: Any) -> None:
         opened = min(self.record.arrival.arrived_at, at(event)) if self.run == 1 else at(event)
         self._show(opened, event, start.search_attributes)
+        if self.run == 1:
+            LinkedReader(self.record).begin(opened, self._ref(event))
 
     async def upsert_workflow_search_attributes(self, event: HistoryEvent, upsert: Any) -> None:
         self._show(self.now, event, upsert.search_attributes)
@@ -221,9 +225,12 @@ class _RunReader:
             self.record.asked.remove(asked)
 
     async def workflow_execution_signaled(self, event: HistoryEvent, signal: Any) -> None:
-        if signal.signal_name != "case_merged":
+        if signal.signal_name not in ("case_merged", *SIGNALS):
             return
         told = await self.converter.decode(signal.input.payloads)
+        if signal.signal_name in SIGNALS:
+            LinkedReader(self.record).told(signal.signal_name, told[0], at(event), self._ref(event))
+            return
         with suppress(ValidationError):  # nonsense in a signal changes nothing in a case
             self._absorb(CaseMerged.model_validate(told[0]), event)
 
@@ -232,6 +239,9 @@ class _RunReader:
         fits = (merged.customer_id, merged.order_id) == (arrival.customer_id, arrival.order_id)
         if fits and merged.case_id not in known:
             self.record.absorbed.append(Absorbed(at(event), self._ref(event), merged.case_id, merged.left))
+
+    async def start_child_workflow_execution_initiated(self, event: HistoryEvent, child: Any) -> None:
+        self.record.linked.add(child.workflow_id)
 
     # What is done.
 

@@ -142,6 +142,23 @@ class Absorbed:
 
 
 @dataclass(frozen=True)
+class HeardElsewhere:
+    """The customer heard from a linked case."""
+
+    at: Instant
+    event: EventRef
+
+
+@dataclass(frozen=True)
+class Informed:
+    """From here on a complaint tells the customer regularly how things stand in this case's stead, or no longer."""
+
+    at: Instant
+    event: EventRef
+    elsewhere: bool
+
+
+@dataclass(frozen=True)
 class Ended:
     """A run came to its end: `how` is the server's word, `outcome` the workflow's."""
 
@@ -162,6 +179,7 @@ class CaseRecord:
         runs: runs of the workflow that were read.
         lags: when work lay waiting for server or worker (start and end, milliseconds).
         reports: when promises waited for the report of a message that may have kept them.
+        linked: the cases that were opened out of this one.
         until: the instant up to which the record tells the story.
         running: the last run has not ended.
     """
@@ -179,6 +197,9 @@ class CaseRecord:
     asked: list[Asked] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
     absorbed: list[Absorbed] = field(default_factory=list)
+    linked: set[str] = field(default_factory=set)
+    elsewhere: list[HeardElsewhere] = field(default_factory=list)
+    informed: list[Informed] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
     lags: list[tuple[Instant, Instant]] = field(default_factory=list)
     reports: list[tuple[Instant, Instant]] = field(default_factory=list)

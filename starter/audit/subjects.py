@@ -15,6 +15,7 @@ from domain.catalog import COMPLAINT, ORDER_CHANGE, RETURN, CaseType
 from domain.complaint import machine as complaints
 from domain.complaint.policy import ComplaintPolicy
 from domain.complaint.state import ComplaintStart
+from domain.deeds import Word
 from domain.order_change.machine import ChangeCaseStatus
 from domain.order_change.state import OrderChangeStart
 from domain.order_change.tasks import DECIDE, DECIDE_INTERCEPTION
@@ -32,7 +33,7 @@ from domain.templates import TemplateName
 from starter.audit.legs_of_returns import awaiting_dispatch, order_busy, refund_owed, under_way_to_customer
 from starter.audit.spans import Leg
 
-Words = Mapping[str, str | int | None]
+Words = Mapping[str, Word]
 
 
 class Arrival(Protocol):

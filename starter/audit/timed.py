@@ -58,6 +58,9 @@ class TimedPromises:
                 doubtful = [one for one in self.record.letters if one.doubtful and one.at < asked.at]
                 spoke = any(not one.order.automatic for one in doubtful)
                 heard.append(Heard(asked.at, (asked.event,), by_person=spoke))
+        heard += [Heard(one.at, (one.event,)) for one in self.record.elsewhere]
+        # The complaint has just written when it hands the conversation over, and the promise counts from there.
+        heard += [Heard(one.at, (one.event,)) for one in self.record.informed if not one.elsewhere]
         return sorted(heard, key=lambda one: one.at)
 
     def updates(self, phase: Phase) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ The request class has the name of the workflow's update in camel case, so a verb
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -149,6 +150,20 @@ def spoken(text: str) -> str:
     return sys.stdin.read() if text == "-" else text
 
 
+def read_json(option: str, text: str) -> object:
+    """JSON of the command line; `-` stands for what comes through stdin.
+
+    Raises:
+        InvalidInputError: it is none.
+    """
+    from domain.errors import InvalidInputError
+
+    try:
+        return json.loads(spoken(text))
+    except json.JSONDecodeError as error:
+        raise InvalidInputError(f"{option}: expected JSON; {error}", field=option) from None
+
+
 async def _resolved(doors: Doors, policy: Policy, value: object) -> object:
     if isinstance(value, People):
         return value.actors(policy)
@@ -190,4 +205,6 @@ def _show(answer: Answer, request_id: str, as_json: bool) -> None:
         held = answer.owner and answer.task_state not in ("completed", "obsolete")
         owner = f", {answer.owner} has it" if held else ""
         parts.append(f"task {answer.task_id} {words(answer.task_state)}{owner}")
+    if answer.linked:
+        parts.append(f"opens [bold]{answer.linked}[/]")
     stdout().print(" · ".join(parts))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from starter.cli.asking import Fields, asks, spoken
+from starter.cli.asking import Fields, asks, read_json, spoken
 from starter.cli.options import Case, Reason, Words, given
 
 AGENTS, CUSTOMERS = "Agents", "Customers, or staff for them"
@@ -72,6 +72,19 @@ def merge(
 ) -> Fields:
     """Join a duplicate to another case of the same customer and order."""
     return {"target": into, "reason": reason}
+
+
+@app.command("open-linked", rich_help_panel=AGENTS)
+@asks("open_linked_case")
+def open_linked(
+    case: Case,
+    wanted: Annotated[
+        str, given("--wanted", help="What the doors take, as JSON: a return has a kind, an order change has none.")
+    ],
+    order: Annotated[str | None, given("--order", help="Id of the order, if not the complaint's own.")] = None,
+) -> Fields:
+    """Open an order change or a return out of a complaint, which goes on speaking with the customer for both."""
+    return {"wanted": read_json("--wanted", wanted), "order_id": order}
 
 
 @app.command("customer-reply", rich_help_panel=CUSTOMERS)

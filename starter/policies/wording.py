@@ -9,6 +9,7 @@ from jinja2 import Template, TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from activities.notifications.templates import environment as message_environment
+from domain.deeds import Words
 from domain.policy import Policy
 from domain.sla.rule_check import Finding, expected_one_of
 from domain.templates import VARIABLES, Doing
@@ -21,10 +22,11 @@ OPTIONAL = frozenset({"next_update_by", "due_by", "answer_by", "order_id", "comp
     "reason",
     "goods",
     "parcel",
+    "linked",
 }
 """Variables that a message may have to do without, whichever template it is."""
 
-SAMPLE: dict[str, str | int | None] = {
+SAMPLE: Words = {
     "case_number": "C-20260105-0001",
     "subject": "Late delivery",
     "tier": 1,
@@ -48,6 +50,7 @@ SAMPLE: dict[str, str | int | None] = {
     "parcel": "SF0001",
     "news": "arrived",
     "problem": "late",
+    "linked": ({"number": "R-20260104-0010", "kind": "return", "stage": "in_transit"},),
 }
 """Words for trying out a template; `doing` takes each of its values in turn."""
 

@@ -128,6 +128,7 @@ class Running:
     def attend(self) -> None:
         """What follows each activation: due steps run, then what was decided is sent off."""
         self.case.take_due_steps(self.now)
+        self.case.inform(self.now)
         self.deeds += self.case.state.deeds
         self.case.state.deeds = []
 

@@ -47,6 +47,7 @@ class RunningShopCase:
         while True:
             self.case.take_due_steps(self.now)
             self.case.go_on(self.now)
+            self.case.inform(self.now)
             fresh, self.case.state.deeds = self.case.state.deeds, []
             self.deeds += [deed for deed in fresh if not isinstance(deed, TakeStep)]
             self.waiting += [deed for deed in fresh if isinstance(deed, TakeStep)]

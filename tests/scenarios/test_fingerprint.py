@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from domain import messages as m
+from domain import requests as r
 from domain.complaint import messages as c
 from domain.people import Channel
 from tests.changes import Shop, more
 from tests.histories.commands import commands_of
+from tests.linked import complaint_about
 from tests.returns import ENGINEER, TESTER, ReturningShop
-from tests.world import AGENT, CALLED, DAY, EXPERT, HOUR, MINUTE, OpenCase, World
+from tests.world import AGENT, CALLED, DAY, EXPERT, HOUR, MINUTE, SUPERVISOR, OpenCase, World
 
 FILE = Path(__file__).parents[1] / "histories" / "fingerprints.json"
 LESSON = """
@@ -122,6 +124,18 @@ async def repaired_for_a_price(world: World) -> OpenCase:
     return case
 
 
+async def opens_a_return_and_is_closed_first(world: World) -> OpenCase:
+    shop = ReturningShop(world)
+    customer, order = await shop.delivered(100)
+    case = await complaint_about(shop, customer, order)
+    back = await case.opens_return(shop, order)
+    await case.sees(f"{back.case_id} return: awaiting parcel")
+    await case.ask("close_case", r.CloseCase, SUPERVISOR, reason="settled")
+    await case.quiet()
+    await back.until("informs_itself")
+    return case
+
+
 CASES = (
     resolved_at_tier_1,
     climbs_to_tier_2_and_is_updated,
@@ -131,6 +145,7 @@ CASES = (
     cancelled_outside_the_window,
     returned_for_a_refund,
     repaired_for_a_price,
+    opens_a_return_and_is_closed_first,
 )
 
 

@@ -12,14 +12,15 @@ from typer.testing import CliRunner
 from domain.complaint.messages import Reopen
 from domain.errors import CaseError, CaseNotFoundError
 from domain.messages import Answer, CaseView, Request
+from domain.numbers import change_number, complaint_number, return_number
 from domain.timeline import Entry
 from runtime.settings import Settings
 from starter.case_lines import CaseLine
 from starter.case_service import CaseService
 from starter.cli import app
-from starter.new_complaint import NewComplaint, Opened, case_number
-from starter.new_order_change import NewOrderChange, change_number
-from starter.new_return import NewReturn, return_number
+from starter.new_complaint import NewComplaint, Opened
+from starter.new_order_change import NewOrderChange
+from starter.new_return import NewReturn
 
 CUSTOMER = "K000001"
 CASE = "CAAAAAAAAAAAAA"
@@ -45,7 +46,7 @@ class ListeningService(CaseService):
 
     async def open_complaint(self, new: NewComplaint) -> Opened:
         self._or_refuse(new.reference)
-        case_id = case_number(new.source, new.reference)
+        case_id = complaint_number(new.source, new.reference)
         created = case_id not in self.opened
         self.opened[case_id] = new
         return Opened(case_id, created)
@@ -65,7 +66,8 @@ class ListeningService(CaseService):
     async def act(self, case_id: str, verb: str, request: Request) -> Answer:
         self._or_refuse(verb)
         self.asked.append((case_id, verb, request))
-        return Answer(case_id=case_id, status="in_progress", tier=1, at=0)
+        linked = "RAAAAAAAAAAAAA" if verb == "open_linked_case" else None
+        return Answer(case_id=case_id, status="in_progress", tier=1, linked=linked, at=0)
 
     async def reopen(self, case_id: str, request: Reopen) -> Answer:
         return await self.act(case_id, "reopen", request)

@@ -1,0 +1,35 @@
+"""The numbers of cases: of a source and its own reference always the same one, and nothing personal in it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+
+def case_number(letter: str, source: str, reference: str) -> str:
+    """The case id: the letter of its type, and 13 letters and digits of a hash (65 bits).
+
+    Each type has a letter of its own, so that a source may number complaints, order changes and returns from 1.
+    """
+    digest = hashlib.sha256(f"{source}\x00{reference}".encode()).digest()
+    return f"{letter}{base64.b32encode(digest).decode()[:13]}"
+
+
+def complaint_number(source: str, reference: str) -> str:
+    """The case id of a complaint."""
+    return case_number("C", source, reference)
+
+
+def change_number(source: str, reference: str) -> str:
+    """The case id of an order change, which modifies an order."""
+    return case_number("M", source, reference)
+
+
+def return_number(source: str, reference: str) -> str:
+    """The case id of a return."""
+    return case_number("R", source, reference)
+
+
+def delivery_number(source: str, reference: str) -> str:
+    """The case id of a delivery problem."""
+    return case_number("D", source, reference)
