@@ -98,8 +98,9 @@ def repaired(case: ReturnStanding, task: HumanTask, form: BaseModel, actor: Acto
         case.tell("testing", now, "Told the customer that the repaired goods are being tested")
     elif state.in_warranty:
         state.hands.append(actor.id)
-        state.remedy, state.to_go_back = Remedy.REFUND, {}
-        book_without_goods(case, now)
+        here, state.to_go_back = state.to_go_back, {}
+        state.remedy = Remedy.REFUND
+        book_without_goods(case, now, here)
     else:
         ending = Ending(outcome=ReturnOutcome.REFUSED, reason="not_repairable", text=found.what)
         give_up(case, ending, now, actor)

@@ -53,7 +53,7 @@ def to_announce(case: ReturnStanding) -> Iterator[Planned]:
     state = case.state
     if state.wanted.in_advance and not case.part_settled:
         yield from _replace(case, case.wished)
-    expected = _expected(case)
+    expected = still_expected(case)
     yield Planned(
         f"{LABEL}:{state.round}",
         "Make the label for the customer's parcel",
@@ -114,7 +114,7 @@ def _bookable(case: ReturnStanding) -> bool:
     )
 
 
-def _expected(case: ReturnStanding) -> dict[str, int]:
+def still_expected(case: ReturnStanding) -> dict[str, int]:
     """Pieces by line that have not come yet."""
     if case.state.document is None:
         return case.wished

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from domain.conversation import write
 from domain.returns.dues import at_stake
 from domain.returns.endings import close, outcome_of, tell_ending
 from domain.returns.machine import ReturnTrigger
 from domain.returns.messages import ReturnOutcome
-from domain.returns.plan import ANNOUNCE, UNDO, to_settle
+from domain.returns.plan import ANNOUNCE, UNDO, still_expected, to_settle
 from domain.returns.standing import ReturnStanding
 from domain.returns.tasks import FOLLOW_UP
 from domain.returns.wish import Remedy
@@ -26,11 +28,16 @@ from domain.templates import TemplateName
 from domain.worked_case import ANSWER
 
 
-def book_without_goods(case: ReturnStanding, now: Instant) -> None:
-    """Nothing comes back, for the goods are wrong, damaged, missing or lost; it is settled as if they had."""
+def book_without_goods(case: ReturnStanding, now: Instant, pieces: Mapping[str, int] | None = None) -> None:
+    """Nothing fit for sale comes back: the goods are wrong, damaged, missing or lost. It is settled as if they had.
+
+    `pieces` are those by line that are here and stay; without them it is about all that is still expected.
+    """
     if case.state.remedy is Remedy.REFUND and case.open_clock(ClockKind.REFUND) is None:
         case.promise(ClockKind.REFUND, now, "nothing has to come back for it")
-    came(case, [ReceivedItem(line_id=line, other=count) for line, count in case.wished.items()], now)
+    came(
+        case, [ReceivedItem(line_id=line, other=count) for line, count in (pieces or still_expected(case)).items()], now
+    )
 
 
 def came(case: ReturnStanding, arrived: list[ReceivedItem], now: Instant) -> None:
