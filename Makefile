@@ -35,11 +35,11 @@ medusa: .venv/.dev-stamp ## a real shop to point Duecourse at: Medusa on Postgre
 
 test: lint ## everything CI runs: lint, then all tests
 	@echo "→ pytest"
-	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n 2 $(ARGS)
 
 coverage: .venv/.dev-stamp ## the tests once more, with the domain's branch coverage
 	@echo "→ pytest, measuring the branches of domain/"
-	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term-missing $(ARGS)
+	@$(BIN)/pytest -n 2 --cov --cov-report=term-missing $(ARGS)
 
 chaos: .venv/.dev-stamp ## kill workers and servers under load; nothing may be lost
 	@$(BIN)/python -m bench.chaos $(ARGS)

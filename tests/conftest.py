@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]
 
 from tests.medusa.shop import Shop, running_shop
 
 BRINGING_UP_S = 600
+MEDUSA = "medusa"
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +22,28 @@ def medusa() -> Iterator[Shop]:
 
 
 def on_medusa() -> list[pytest.MarkDecorator]:
-    """What marks a test on the real Medusa: one process runs all of these, and the first waits for the installation."""
-    return [pytest.mark.xdist_group("medusa"), pytest.mark.timeout(BRINGING_UP_S)]
+    """What marks a test on the real Medusa: the first waits for the installation."""
+    return [pytest.mark.timeout(BRINGING_UP_S)]
+
+
+class OneMedusa(LoadGroupScheduling):  # type: ignore[misc]
+    """Gives all tests on the real Medusa to one process, so that it is brought up once.
+
+    They are told by their names: xdist 3.8 writes groups into ids where pytest 9.2 no longer keeps them.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return MEDUSA if MEDUSA in nodeid.lower() else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneMedusa:
+    return OneMedusa(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "medusa" in getattr(item, "fixturenames", ()):
+        if MEDUSA in getattr(item, "fixturenames", ()):
+            if MEDUSA not in item.nodeid.lower():
+                raise pytest.UsageError(f"{item.nodeid} uses Medusa: say so in its name, or two are brought up")
             for mark in on_medusa():
                 item.add_marker(mark)
