@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bench.crashes.child import GIVEN_UP
-from bench.crashes.deeds import PREPARATIONS, Deed, Prepared
+from bench.crashes.deeds import Deed, Prepared, prepare
 from bench.crashes.errands import WORKS, Errand, Way, carry_out
 from bench.crashes.ground import Ground
 from bench.crashes.strike import Strike
@@ -67,7 +67,7 @@ async def statements(ground: Ground, deed: Deed, way: Way) -> int:
     Raises:
         RuntimeError: undisturbed, it is not what it should be.
     """
-    prepared = await PREPARATIONS[deed](ground.stage, way)
+    prepared = await prepare(deed, ground.stage, way)
     counting = Strike(prepared.path, at=sys.maxsize, watches=True)
     ground.door.expect(counting)
     said = await carry_out(ground.errand(prepared, way), ground.ports)

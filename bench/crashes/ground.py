@@ -99,5 +99,5 @@ async def _ours(shop: Shop, home: Path) -> AsyncIterator[tuple[MedusaStage, Shop
         yield stage, ports, store
     finally:
         await ports.aclose()
-        await stage.client.aclose()
+        await stage.aclose()
         await engine.dispose()
