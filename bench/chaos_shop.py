@@ -16,6 +16,8 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 from rich.console import Console
@@ -35,7 +37,8 @@ Plan = Callable[[dict[tuple[Deed, Way], int]], list[Trial]]
 def moments(seed: int, deed: Deed, count: int, statements: int) -> list[int]:
     """So many of a request's statements, drawn by lot from equal stretches of it; the last is the answer."""
     lot = random.Random(f"{seed} {deed}")
-    drawn = [1 + int((stretch + lot.random()) / count * statements) for stretch in range(count - 1)]
+    ends = [statements * stretch // max(count - 1, 1) for stretch in range(count)]
+    drawn = [lot.randint(min(before + 1, last), last) for before, last in pairwise(ends)]
     return [*drawn, statements + 1]
 
 
@@ -74,8 +77,8 @@ def short(seed: int) -> Plan:
     return planned
 
 
-async def wreak(plan: Plan, ways: Iterable[Way]) -> Verdicts:
-    """Try everything that is planned."""
+async def wreak(plan: Plan, ways: Iterable[Way], verdicts: Verdicts) -> None:
+    """Try everything that is planned; the verdicts come in as they are found."""
     async with running_ground() as ground:
         lengths: dict[tuple[Deed, Way], int] = {}
         for way in ways:
@@ -83,28 +86,23 @@ async def wreak(plan: Plan, ways: Iterable[Way]) -> Verdicts:
                 lengths[deed, way] = await statements(ground, deed, way)
                 _say(f"{deed} ({way}): {lengths[deed, way]} statements, and the answer")
         trials = plan(lengths)
-        tasks: dict[Trial, asyncio.Task[Verdicts]] = {}
+        judging: list[asyncio.Task[None]] = []
         for moment in sorted({trial.moment for trial in trials}):
-            await _try_moment(ground, [trial for trial in trials if trial.moment == moment], tasks)
-            done = sum(task.done() for task in tasks.values())
-            _say(f"moment {moment + 1}: {len(tasks)} of {len(trials)} struck, {done} have come to their end")
-        verdicts: Verdicts = {}
-        for task in tasks.values():
-            verdicts |= await task
-        return verdicts
+            done = await _try_moment(ground, [trial for trial in trials if trial.moment == moment])
+            judging += [asyncio.create_task(_judge(ground, one, verdicts)) for one in done]
+            _say(f"moment {moment + 1}: {len(judging)} of {len(trials)} struck, {len(verdicts)} have come to their end")
+        await asyncio.gather(*judging)
 
 
-async def _try_moment(ground: Ground, trials: list[Trial], tasks: dict[Trial, asyncio.Task[Verdicts]]) -> None:
+async def _try_moment(ground: Ground, trials: list[Trial]) -> list[Struck]:
     prepared = await _prepare(ground, trials)
-    stopped: list[Struck] = []
     # Those that the shop's death ends come last: until then it has to answer the others.
-    for trial in sorted(trials, key=lambda trial: trial.fault is Fault.SHOP):
-        one = await struck(ground, trial, prepared[trial])
-        tasks[trial] = asyncio.create_task(_judged(ground, one))
-        if trial.fault is Fault.SHOP:
-            stopped.append(one)
+    ordered = sorted(trials, key=lambda trial: trial.fault is Fault.SHOP)
+    done = [await struck(ground, trial, prepared[trial]) for trial in ordered]
+    stopped = [one.strike for one in done if one.trial.fault is Fault.SHOP]
     if stopped:
-        await ground.kill_shop(one.strike for one in stopped)
+        await ground.kill_shop(stopped)
+    return done
 
 
 async def _prepare(ground: Ground, trials: list[Trial]) -> dict[Trial, Prepared]:
@@ -117,8 +115,8 @@ async def _prepare(ground: Ground, trials: list[Trial]) -> dict[Trial, Prepared]
     return dict(zip(trials, await asyncio.gather(*map(one, trials)), strict=True))
 
 
-async def _judged(ground: Ground, one: Struck) -> Verdicts:
-    return {one.trial: await verdict_on(ground, one)}
+async def _judge(ground: Ground, one: Struck, verdicts: Verdicts) -> None:
+    verdicts[one.trial] = await verdict_on(ground, one)
 
 
 def _named(name: str, names: type[Deed] | type[Fault] | type[Way], only: Sequence[str]) -> bool:
@@ -153,8 +151,11 @@ def main() -> None:
     wishes = parser.parse_args()
     began = time.monotonic()
     plan = short(wishes.seed) if wishes.short else whole(wishes.seed, wishes.moments, wishes.only)
-    # The short form strikes the plain retry after its last statement: it need not be measured.
-    verdicts = asyncio.run(wreak(plan, [Way.OURS] if wishes.short else list(Way)))
+    verdicts: Verdicts = {}
+    # Ctrl-C shows what was found until then.
+    with suppress(KeyboardInterrupt):
+        # The short form strikes the plain retry after its last statement: it need not be measured.
+        asyncio.run(wreak(plan, [Way.OURS] if wishes.short else list(Way), verdicts))
     right = show(verdicts)
     if wishes.markdown:
         wishes.markdown.write_text(in_markdown(verdicts))

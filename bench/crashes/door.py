@@ -91,18 +91,13 @@ class Door:
             return
         async with self._changed:
             await self._changed.wait_for(lambda: self._watching is None)
-            self._inside += 1
-        try:
-            answer = await self._asked(request)
-        finally:
-            await self._set(inside=-1)
-        await _answer(answer, writer)
+        await _answer(await self._counted(request), writer)
 
     async def _watch(self, strike: Strike, request: Request) -> httpx.Response | None:
         """None once the request has lost its way back; it may still be running at the shop."""
         await self._keep_for(strike)
         self._wire.strike = strike
-        asking = asyncio.create_task(self._asked(request))
+        asking = asyncio.create_task(self._asked(request) if strike.stops else self._counted(request))
         self._asking.add(asking)
         asking.add_done_callback(self._asking.discard)
         struck = asyncio.create_task(strike.reached.wait())
@@ -134,6 +129,14 @@ class Door:
             if free:
                 self._watching = None
             self._changed.notify_all()
+
+    async def _counted(self, request: Request) -> httpx.Response | None:
+        # No wait between the door's opening and this: whoever shuts it sees that somebody is inside.
+        self._inside += 1
+        try:
+            return await self._asked(request)
+        finally:
+            await self._set(inside=-1)
 
     async def _asked(self, request: Request) -> httpx.Response | None:
         """The shop's answer; 503 if it does not run, None if it died before it answered."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
 from activities.medusa.client import MedusaClient
 from activities.medusa.documents import ORDER_FIELDS, Change, MedusaOrder
 from activities.medusa.stock import read_stock
+from domain.shop.errors import ShopUnavailableError
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,15 @@ class Verdict:
 
 
 async def look(client: MedusaClient, order_id: str) -> Truth:
-    """The order as the shop's books have it now."""
+    """The order as the shop's books have it now; if it is down, as soon as it is up again."""
+    while True:
+        try:
+            return await _read(client, order_id)
+        except ShopUnavailableError:
+            await asyncio.sleep(1)
+
+
+async def _read(client: MedusaClient, order_id: str) -> Truth:
     found = await client.get(f"orders/{order_id}", fields=f"{ORDER_FIELDS},+total")
     order = MedusaOrder.model_validate(found["order"])
     changes = (await client.get(f"orders/{order_id}/changes"))["order_changes"]
