@@ -44,6 +44,9 @@ coverage: .venv/.dev-stamp ## the tests once more, with the domain's branch cove
 chaos: .venv/.dev-stamp ## kill workers and servers under load; nothing may be lost
 	@$(BIN)/python -m bench.chaos $(ARGS)
 
+chaos-shop: .venv/.dev-stamp ## crash a real Medusa, workers and answers in single deeds, beside a plain retry
+	@$(BIN)/python -m bench.chaos_shop $(ARGS)
+
 bench: .venv/.dev-stamp ## what keeping promises costs, beside a workflow that keeps none
 	@$(BIN)/python -m bench $(ARGS)
 
@@ -85,10 +88,10 @@ help:
 	awk -v bold="$$bold" -v cyan="$$cyan" -v off="$$off" 'BEGIN { FS = ":.*## "; \
 		print "\n  " bold "Duecourse" off ": make TARGET [ARGS=…]" } \
 		/^##@ / { print "\n  " bold substr($$0, 5) off } \
-		/^[a-z]+:.*## / { sub(/:.*/, "", $$1); printf "    %s%-10s%s%s\n", cyan, $$1, off, $$2 } \
+		/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "    %s%-11s%s%s\n", cyan, $$1, off, $$2 } \
 		END { print "" }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: bench chaos clean coverage demo docs format help lint lock medusa run test
+.PHONY: bench chaos chaos-shop clean coverage demo docs format help lint lock medusa run test
 
 # --- the virtual environment: made once, renewed when a lock file or pyproject.toml changes ----------------------
 

@@ -13,7 +13,7 @@ from bench.ground import running_ground
 from bench.ratios import Figure, keep, table, write_docs
 from bench.scale import at_scale
 from bench.small import both_workers, open_memory, tier1_costs, tier1_throughput, waiting_12h
-from bench.small_changes import change_costs, change_throughput
+from bench.small_shop import AT_THE_SHOP, costs, throughput
 from starter.policies.publish import publishable
 
 ROOT = Path(__file__).parents[1]
@@ -28,9 +28,10 @@ async def measure(cases: int, rounds: int, quick: bool) -> list[Figure]:
             _say("a complaint resolved at tier 1: actions, events, bytes, throughput")
             figures += await tier1_costs(ground)
             figures.append(await tier1_throughput(ground, rounds, cases=60 if quick else 120, in_flight=40))
-            _say("order changes, at once and paid: actions, events, bytes, throughput")
-            figures += await change_costs(ground)
-            figures.append(await change_throughput(ground, rounds, cases=40 if quick else 120, in_flight=40))
+            for which in AT_THE_SHOP:
+                _say(f"{which.about}, {' and '.join(which.stories)}: actions, events, bytes, throughput")
+                figures += await costs(ground, which)
+                figures.append(await throughput(ground, which, rounds, cases=40 if quick else 120, in_flight=40))
         async with both_workers(ground) as workers:
             _say("memory of open cases")
             figures.append(await open_memory(ground, workers, 100 if quick else 400))

@@ -13,6 +13,7 @@ from activities.policies.archive import PolicyArchive
 from activities.store.database import create_tables, open_database
 from bench.bare import BareComplaintWorkflow, BareUpdatesWorkflow
 from bench.bare_change import BareOrderChangeWorkflow
+from bench.bare_return import BareReturnWorkflow
 from runtime.connection import connect
 from runtime.logs import configure_logs, telemetry
 from runtime.settings import Settings
@@ -30,7 +31,7 @@ async def serve(settings: Settings) -> None:
     async with Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[BareComplaintWorkflow, BareOrderChangeWorkflow, BareUpdatesWorkflow],
+        workflows=[BareComplaintWorkflow, BareOrderChangeWorkflow, BareReturnWorkflow, BareUpdatesWorkflow],
         activities=activities_for(settings, engine, client, Adapters(settings, engine)),
         max_cached_workflows=settings.open_cases,
         max_concurrent_activities=settings.activity_slots,

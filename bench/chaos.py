@@ -42,6 +42,14 @@ order_change:
   clocks: # a day would be five minutes, in which everybody waits for those who never answer
     customer_answer: { within: 1h }
     payment: { within: 1h }
+returns:
+  clocks: # two weeks of sending would be more than an hour; what a lost word leaves is looked for after half of a leg
+    customer_answer: { within: 1h }
+    payment: { within: 1h }
+    sending: { within: 2h }
+    transit: { within: 2h }
+    dispatch: { within: 2h }
+    satisfaction: { within: 1h }
 """
 
 PAUSE = (1.0, 5.0)

@@ -11,6 +11,7 @@ from temporalio.service import RPCError
 
 from activities.customers.port import Registration
 from bench.crowd_changes import open_change
+from bench.crowd_returns import open_returned
 from bench.ground import Ground
 from bench.played import PlayedCase
 from domain.complaint import messages as c
@@ -20,9 +21,6 @@ from domain.tasks import ACTIVE
 from starter.case_service import CaseService
 from starter.new_complaint import NewComplaint
 from starter.refusals import UnavailableError
-
-CHANGES_EVERY = 3
-"""Every so manieth case is an order change."""
 
 AGAIN = 0.3
 """Seconds until something that got no answer is asked again."""
@@ -35,6 +33,7 @@ class Crowd:
     Attributes:
         cases: ids of the cases that were opened and acknowledged.
         orders: the shop's orders that cases are about.
+        returns: of those of the cases that are returns the order, by case.
         acknowledged: requests that were answered, as case id and request id.
         repeated: how often something had to be asked again.
         rebuffs: what each case got last instead of an answer, or as a refusal.
@@ -47,6 +46,7 @@ class Crowd:
         self.service: CaseService = self.ground.service()
         self.cases: list[str] = []
         self.orders: list[str] = []
+        self.returns: dict[str, str] = {}
         self.acknowledged: list[tuple[str, str]] = []
         self.repeated = 0
         self.rebuffs: dict[str, str] = {}
@@ -62,7 +62,7 @@ class Crowd:
 
     async def _case(self, number: int, cases: int, spread: float) -> None:
         lot = random.Random(self.seed * 10_000 + number)
-        case = await (open_change if number % CHANGES_EVERY == 2 else open_complaint)(self, number, lot)
+        case = await _OPENED[number % len(_OPENED)](self, number, lot)
         self.cases.append(case.case_id)
         if len(self.cases) >= cases // 2:
             self.half_open.set()
@@ -121,3 +121,7 @@ async def open_complaint(crowd: Crowd, number: int, lot: random.Random) -> Playe
     )
     opened = await crowd.insist(new.reference, lambda: crowd.service.open_complaint(new))
     return _Complaint(crowd, opened.case_id, customer, lot)
+
+
+_OPENED = (open_complaint, open_complaint, open_change, open_returned)
+"""What comes in, in turn."""

@@ -28,7 +28,7 @@ PARTS = tuple(part for part in KINDS if not (part.shipped or part.late or part.a
 
 async def open_change(crowd: Crowd, number: int, lot: random.Random) -> PlayedCase:
     """Place an order at the embedded shop, and ask to change it."""
-    ground, part = crowd.ground, PARTS[number // 3 % len(PARTS)]
+    ground, part = crowd.ground, PARTS[number // 4 % len(PARTS)]
     wish = await place(ground.engine, ground.customers, part, number, source="chaos")
     opened = await crowd.insist(wish.reference, lambda: crowd.service.open_order_change(wish))
     crowd.orders.append(wish.order_id)

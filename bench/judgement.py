@@ -10,19 +10,23 @@ from sqlalchemy import select
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus
 
+from activities.inventory.embedded import EmbeddedInventory
 from activities.orders.embedded import EmbeddedOrderSystem
 from activities.payments.embedded import EmbeddedPaymentGateway
+from activities.shop.catalog import CATALOG
 from activities.shop.transactions import ShopBooks
 from activities.store.database import AnyRow
 from activities.store.shop_tables import SHOP_DOCUMENTS
 from activities.store.tables import COMPENSATIONS, DELIVERIES, OUTBOX
 from bench.crowd import Crowd
+from bench.crowd_returns import REPAIR_PRICE
 from bench.ground import Ground
 from bench.sink import MailSink
 from domain.shop.payments import CollectionStatus
 from domain.tasks import ACTIVE
 from starter.audit.auditor import audit_case
 from starter.audit.findings import CaseAudit, Verdict, count
+from starter.demo.changes import PIECES
 
 
 @dataclass
@@ -44,7 +48,7 @@ async def judge(
     found = Judgement()
     found.seen |= {"worker killed": worker_kills, "server killed": server_kills, "seconds down in all": f"{down:.0f}"}
     found.seen["cases opened and acknowledged"] = len(set(crowd.cases))
-    found.seen["of which order changes"] = len(crowd.orders)
+    found.seen["of which order changes / returns"] = f"{len(crowd.orders) - len(crowd.returns)} / {len(crowd.returns)}"
     found.seen["requests answered / repeated"] = f"{len(crowd.acknowledged)} / {crowd.repeated}"
     await settled(ground, crowd.cases)
     audits = [await audit_case(ground.client, case_id, crowd.service.policy) for case_id in crowd.cases]
@@ -52,7 +56,10 @@ async def judge(
     await _histories(found, ground, crowd)
     await _tasks(found, crowd)
     await _receivers(found, ground, sink)
-    await _shop(found, ground, crowd.orders)
+    repaired = {crowd.returns[audit.case_id] for audit in audits if audit.outcome == "repaired"}
+    await _money(found, ground, crowd.orders, repaired)
+    await _goods(found, ground, crowd.orders)
+    await _left_over(found, ground)
     return found
 
 
@@ -119,15 +126,40 @@ async def _receivers(found: Judgement, ground: Ground, sink: MailSink) -> None:
     found.wrong += [f"compensated twice: {key}" for key, times in grants.items() if times > 1]
 
 
-async def _shop(found: Judgement, ground: Ground, orders: list[str]) -> None:
-    """Money in and out is what each order is worth, and nothing that was begun at the shop is left over."""
+async def _money(found: Judgement, ground: Ground, orders: list[str], repaired: set[str]) -> None:
+    """Money in and out is what each order is worth, and what its goods were repaired for."""
     books = ShopBooks(ground.engine)
     shop, payments = EmbeddedOrderSystem(books), EmbeddedPaymentGateway(books)
     for order_id in orders:
         order, account = await shop.order(order_id), await payments.account(order_id)
-        if account.refundable != order.total:
-            found.wrong.append(f"money: order {order_id} is worth {order.total}, {account.refundable} was kept")
-    begun = {"change": "staged", "reservation": "held"}
+        worth = order.total.plus(REPAIR_PRICE) if order_id in repaired else order.total
+        if account.refundable != worth:
+            found.wrong.append(f"money: order {order_id} is worth {worth}, {account.refundable} was kept")
+
+
+async def _goods(found: Judgement, ground: Ground, orders: list[str]) -> None:
+    """Every piece is on the shelf, set aside or with a customer; what is kept on the shelf is what somebody ordered."""
+    books = ShopBooks(ground.engine)
+    out: Counter[str] = Counter()
+    promised: Counter[str] = Counter()
+    for order_id in orders:
+        for line in (await EmbeddedOrderSystem(books).order(order_id)).lines:
+            out[line.variant_id] += line.shipped - line.returned
+            promised[line.variant_id] += line.quantity - line.shipped
+    for variant in CATALOG:
+        level = await EmbeddedInventory(books).level(variant.id)
+        pieces = level.on_hand + level.set_aside + out[variant.id]
+        if pieces != PIECES:
+            found.wrong.append(f"goods: of {PIECES} {variant.id} there are {pieces}")
+        if level.reserved != promised[variant.id]:
+            found.wrong.append(f"goods: {level.reserved} {variant.id} are kept, {promised[variant.id]} were ordered")
+    found.seen["pieces with customers, none lost or doubled"] = sum(out.values())
+
+
+async def _left_over(found: Judgement, ground: Ground) -> None:
+    """Nothing that was begun at the shop is left as it was begun."""
+    payments = EmbeddedPaymentGateway(ShopBooks(ground.engine))
+    begun = {"change": "staged", "reservation": "held", "return": "requested"}
     async with ground.engine.connect() as connection:
         documents: list[AnyRow] = list(await connection.execute(select(SHOP_DOCUMENTS)))
     left = [row.key for row in documents if begun.get(row.kind) == row.status]

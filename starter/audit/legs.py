@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain.catalog import RETURN, CaseType
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Span, parse_span
 from starter.audit.findings import Finding, Promise, Verdict
 from starter.audit.judging import Judge, Measured
+from starter.audit.legs_of_returns import RETURN_LEGS
 from starter.audit.life import Budget, Phase, fixed
 from starter.audit.record import EventRef, Notice
 from starter.audit.spans import Between, Leg
+
+LEGS: dict[CaseType, tuple[Leg, ...]] = {RETURN: RETURN_LEGS}
+"""The legs of each case type that has any."""
 
 
 class Legs:
@@ -20,11 +25,12 @@ class Legs:
         self.judge = judge
         self.life = judge.life
         self.record = judge.record
+        self.legs = LEGS.get(self.record.subject.case_type, ())
         self.proven: list[Notice] = []
 
     def findings(self) -> Iterator[Finding]:
         """Every leg, every promise, and breaches of legs that nothing proves."""
-        for leg in self.record.subject.legs:
+        for leg in self.legs:
             for phase in self._phases(leg):
                 for between in leg.spans(self.record, phase):
                     yield self._through(leg, phase, between)
@@ -75,7 +81,7 @@ class Legs:
         return self.judge.judge(measured, breach)
 
     def _unproven(self) -> Iterator[Finding]:
-        kinds = {leg.kind for leg in self.record.subject.legs} | {ClockKind.PROMISE}
+        kinds = {leg.kind for leg in self.legs} | {ClockKind.PROMISE}
         for kind in sorted(kinds):
             for breach in self.record.breaches(kind):
                 if breach not in self.proven:

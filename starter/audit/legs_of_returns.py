@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from domain.returns.forms import Whereabouts
 from domain.returns.machine import ReturnCaseStatus
 from domain.returns.messages import ReturnInput
 from domain.returns.wish import ReturnKind
 from domain.shop.parcels import Parcel, ParcelStatus
+from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.templates import TemplateName
-from starter.audit.spans import Between
+from starter.audit.life import Phase
+from starter.audit.record import CaseRecord
+from starter.audit.spans import Between, Leg
 
-if TYPE_CHECKING:
-    from starter.audit.life import Phase
-    from starter.audit.record import CaseRecord
+_S = ReturnCaseStatus
 
 
 def order_busy(record: CaseRecord, phase: Phase) -> Iterator[Between]:
@@ -78,3 +78,18 @@ def _told(record: CaseRecord, news: str, start: Instant, end: Instant) -> list[I
 def _found(record: CaseRecord, phase: Phase, whereabouts: Whereabouts) -> list[Instant]:
     asked = (one for one in record.asked_for("complete_task") if phase.start <= one.at <= phase.end)
     return [one.at for one in asked if one.content["form"].get("found") == whereabouts]
+
+
+def _while_in(*statuses: ReturnCaseStatus) -> frozenset[str]:
+    return frozenset(status.value for status in statuses)
+
+
+RETURN_LEGS = (
+    Leg(ClockKind.LABEL, _while_in(_S.ANNOUNCING)),
+    Leg(ClockKind.TRANSIT, _while_in(_S.IN_TRANSIT), acts=True),
+    Leg(ClockKind.ORDER_LOCK, _while_in(_S.WAITING, _S.PREPARING), order_busy, acts=True),
+    Leg(ClockKind.REFUND, _while_in(_S.INSPECTING, _S.APPROVING, _S.SETTLING), refund_owed),
+    Leg(ClockKind.DISPATCH, _while_in(_S.SENDING), awaiting_dispatch),
+    Leg(ClockKind.TRANSIT, _while_in(_S.SENDING), under_way_to_customer, acts=True),
+)
+"""What a customer is asked stands in `starter.audit.subjects`, and what people do in a status."""

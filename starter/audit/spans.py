@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
-
-if TYPE_CHECKING:
-    from starter.audit.life import Phase
-    from starter.audit.record import CaseRecord
+from starter.audit.life import Phase
+from starter.audit.record import CaseRecord
 
 
 class Between(NamedTuple):

@@ -1,8 +1,8 @@
 """What the auditor must know of each case type: a table with an entry for each, under the workflow's name.
 
 Clocks and promises that are added to a type are added here by a line: to `by_people` what a person does in a status, to
-`questions` what the customer is asked in one, to `legs` what must be through in its time, to `taken_back` a step at the
-shop with what undoes it.
+`questions` what the customer is asked in one, to `taken_back` a step at the shop with what undoes it. What must be
+through in its time, whoever has the word, stands in `starter.audit.legs`.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ from domain.shop_case.tasks import APPROVE, VERIFY
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.templates import TemplateName
-from starter.audit.legs_of_returns import awaiting_dispatch, order_busy, refund_owed, under_way_to_customer
-from starter.audit.spans import Leg
 
 Words = Mapping[str, Word]
 
@@ -93,7 +91,6 @@ class Subject:
         known_by: letters after which nothing more is promised, though the case may still run.
         by_people: kinds of tasks that a person does in a status, within the task's time.
         handed_over: where a clock hands over to a person who decides: status, clock and kind of task.
-        legs: what has a time of its own.
         endings: the letter that tells of each outcome.
         told_in: statuses that tell by which letters a case ends, where its outcome alone does not.
         pays_in: the status in which money goes back, once each time.
@@ -112,7 +109,6 @@ class Subject:
     known_by: tuple[TemplateName, ...] = ()
     by_people: Mapping[str, str] = field(default_factory=dict)
     handed_over: tuple[str, ClockKind, str] | None = None
-    legs: tuple[Leg, ...] = ()
     told_in: Mapping[str, TemplateName] = field(default_factory=dict)
     pays_in: str | None = None
     taken_back: Mapping[str, Undo] = field(default_factory=dict)
@@ -128,7 +124,6 @@ def _lapsed(words: Words) -> bool:
     return words.get("reason") in ("not_answered", "not_paid", "not_sent")
 
 
-_SETTLED_IN = (ReturnCaseStatus.INSPECTING, ReturnCaseStatus.APPROVING, ReturnCaseStatus.SETTLING)
 _S, _C, _R = ChangeCaseStatus, complaints.ComplaintStatus, ReturnCaseStatus
 
 _COMPLAINTS = Subject(
@@ -206,14 +201,6 @@ _RETURNS = Subject(
         _R.REPAIRING: return_tasks.REPAIR,
         _R.TESTING: return_tasks.TEST,
     },
-    legs=(
-        Leg(ClockKind.LABEL, frozenset({_R.ANNOUNCING.value})),
-        Leg(ClockKind.TRANSIT, frozenset({_R.IN_TRANSIT.value}), acts=True),
-        Leg(ClockKind.ORDER_LOCK, frozenset({_R.WAITING.value, _R.PREPARING.value}), order_busy, acts=True),
-        Leg(ClockKind.REFUND, frozenset(status.value for status in _SETTLED_IN), refund_owed),
-        Leg(ClockKind.DISPATCH, frozenset({_R.SENDING.value}), awaiting_dispatch),
-        Leg(ClockKind.TRANSIT, frozenset({_R.SENDING.value}), under_way_to_customer, acts=True),
-    ),
     endings={
         **dict.fromkeys(("refunded", "exchanged", "repaired", "replaced", "partly"), TemplateName.RETURN_DONE),
         **dict.fromkeys(("refused", "lapsed", "withdrawn"), TemplateName.RETURN_ENDED),

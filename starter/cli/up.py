@@ -164,4 +164,4 @@ class Told:
             self.display.say(f"sample imported: {intake.opened} opened, {intake.known} known{refused}")
         if house.at_the_shop > self.at_the_shop:
             self.at_the_shop = house.at_the_shop
-            self.display.say(f"embedded shop seeded: {house.at_the_shop} order changes opened")
+            self.display.say(f"embedded shop seeded: {house.at_the_shop} order changes and returns opened")

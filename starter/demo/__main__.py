@@ -19,7 +19,7 @@ INTERRUPTED = 130
 
 
 def main(
-    cases: Annotated[int, typer.Option("--cases", min=1, max=200, help="How many complaints come in.")] = 60,
+    cases: Annotated[int, typer.Option("--cases", min=1, max=200, help="How many complaints come in.")] = 48,
     changes: Annotated[int, typer.Option("--changes", min=0, max=200, help="How many order changes come in.")] = 16,
     returns: Annotated[int, typer.Option("--returns", min=0, max=200, help="How many returns come in.")] = 12,
     seed: Annotated[int, typer.Option("--seed", help="Decides which complaints, and who does what.")] = 1,

@@ -58,7 +58,7 @@ AT_MOST = 150.0
 class Wishes:
     """What was asked for on the command line."""
 
-    cases: int = 60
+    cases: int = 48
     changes: int = 16
     returns: int = 12
     seed: int = 1

@@ -37,38 +37,57 @@ def medusa_command(app: Path, database: str, *words: str) -> None:
     _run(_medusa(app, *words), app, _settings(database))
 
 
+class MedusaServer:
+    """Medusa's server on a database; it can be killed, and started again on the same port."""
+
+    def __init__(self, app: Path, database: str, port: int, log: Path) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._command = _medusa(app, "start", "-H", "127.0.0.1", "-p", str(port))
+        self._app, self._database, self._log = app, database, log
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with self._log.open("wb") as output:
+            # A session of its own, so that what it forks for telemetry on its way out is stopped with it.
+            self._running = subprocess.Popen(
+                self._command,
+                cwd=self._app,
+                env=_environment(_settings(self._database)),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=die_with_parent(),  # noqa: PLW1509 - it makes one system call
+            )
+        _wait_until_ready(self._running, self.url, self._log)
+
+    def kill(self) -> None:
+        """SIGKILL, to all of it at once."""
+        if self._running:
+            with suppress(ProcessLookupError):
+                os.killpg(self._running.pid, SIGKILL)
+            self._running.wait()
+
+    def stop(self) -> None:
+        """SIGTERM, and SIGKILL for what does not listen."""
+        if self._running:
+            with suppress(ProcessLookupError):
+                os.killpg(self._running.pid, SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                self._running.wait(STOPS_WITHIN_S)
+            self.kill()
+
+
 @contextmanager
 def medusa_server(app: Path, database: str, port: int, log: Path) -> Iterator[str]:
     """Run Medusa's server until the context ends; yields its URL once it answers."""
-    url = f"http://127.0.0.1:{port}"
-    command = _medusa(app, "start", "-H", "127.0.0.1", "-p", str(port))
-    with log.open("wb") as output:
-        # A session of its own, so that what it forks for telemetry on its way out is stopped with it.
-        server = subprocess.Popen(
-            command,
-            cwd=app,
-            env=_environment(_settings(database)),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            preexec_fn=die_with_parent(),  # noqa: PLW1509 - it makes one system call
-        )
-        try:
-            _wait_until_ready(server, url, log)
-            yield url
-        finally:
-            _stop(server)
-
-
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(server.pid, SIGTERM)
-    with suppress(subprocess.TimeoutExpired):
-        server.wait(STOPS_WITHIN_S)
-    with suppress(ProcessLookupError):
-        os.killpg(server.pid, SIGKILL)
-    server.wait()
+    server = MedusaServer(app, database, port, log)
+    try:
+        server.start()
+        yield server.url
+    finally:
+        server.stop()
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:

@@ -80,7 +80,7 @@ def _check_money(books: Books, order_id: str, lives: list[Life]) -> None:
     captured, refunded = books.account(order_id)
     if not captured and not any(line["delivered"] for line in order["lines"]):
         return  # paid when it arrives, and nothing has
-    extra = sum(_beyond_goods(life) for life in lives)
+    extra = sum(_beyond_goods(books, life) for life in lives)
     kept, paid = order["total"]["minor"] + extra, captured - refunded
     stories = [
         (life.id, life.case.state.outcome, [(s.name, s.state.value) for s in life.case.state.steps]) for life in lives
@@ -88,11 +88,19 @@ def _check_money(books: Books, order_id: str, lives: list[Life]) -> None:
     assert paid == kept, f"{order_id}: paid {paid}, has {kept}: {stories}"
 
 
-def _beyond_goods(life: Life) -> int:
+def _beyond_goods(books: Books, life: Life) -> int:
     """What a customer paid for work, less what they got back for goods that the shop cannot book as returned."""
     if isinstance(life.case, OrderChange):
-        return 0
+        return -_written_off(books, life)
     return _repair(life.case) - _without_goods(life.case)
+
+
+def _written_off(books: Books, life: Life) -> int:
+    """What is on the books as owed for a parcel that never came back, and was paid back all the same."""
+    if not isinstance(life.case, OrderChange) or not life.case.state.written_off:
+        return 0
+    mine = [found for found in books.documents("cancellation") if found.key.startswith(f"{life.id}:")]
+    return sum(int(found.body["after"]["minor"]) for found in mine)
 
 
 def _repair(case: Return) -> int:

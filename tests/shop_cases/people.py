@@ -87,6 +87,10 @@ def _trace(case: AnyCase, draw: random.Random, kind: bool) -> dict[str, Any]:
 
 FORMS: dict[str, Callable[[AnyCase, random.Random, bool], dict[str, Any]]] = {
     "decide_change": _decide_change,
+    "decide_interception": lambda case, draw, kind: {
+        "decision": "refund" if kind else draw.choice(["wait", "refund", "give_up"]),
+        "reason": "it was not seen again",
+    },
     "decide_return": lambda case, draw, kind: {"approved": _yes(draw, kind), "reason": "looked at it"},
     "verify_identity": lambda case, draw, kind: {"verified": _yes(draw, kind), "how": "called back"},
     "approve_refund": lambda case, draw, kind: {"approved": _yes(draw, kind), "remarks": "looked at it"},
