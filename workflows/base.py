@@ -31,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.views import clock_name
     from runtime import metrics
     from runtime.search_attributes import changed_attributes
+    from runtime.wary_runner import ASK_AGAIN
 
 
 class CaseWorkflow:
@@ -77,7 +78,7 @@ class CaseWorkflow:
             StaleTimeError: it is the time of events before those that are being worked through.
         """
         if self._time_is_stale():
-            raise StaleTimeError("a query brought events that no workflow task has begun on; ask again")
+            raise StaleTimeError(f"a query brought events that no workflow task has begun on; {ASK_AGAIN}")
         return workflow.time_ns() // 1_000_000
 
     @staticmethod
