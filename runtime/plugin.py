@@ -10,7 +10,9 @@ from __future__ import annotations
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
+
+from runtime.wary_runner import WaryWorkflowRunner
 
 PASSED_THROUGH = (
     "domain",
@@ -31,7 +33,7 @@ PASSED_THROUGH = (
 
 def _runner(_given: WorkflowRunner | None) -> WorkflowRunner:
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-    return SandboxedWorkflowRunner(restrictions=restrictions)
+    return WaryWorkflowRunner(restrictions=restrictions)
 
 
 def duecourse_plugin() -> SimplePlugin:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
 
 from activities.archive.timeline import TimelineArchive
 from activities.clock import wall_clock
@@ -21,6 +21,7 @@ from domain.messages import Answer, CaseView, Request, TimelineView
 from domain.policy import Policy
 from domain.timeline import Entry
 from runtime.search_attributes import CASE_TYPE
+from runtime.wary_runner import ASK_AGAIN
 from starter.case_lines import CaseLine, count_lines, read_lines
 from starter.new_complaint import NewComplaint, Opened
 from starter.new_order_change import NewOrderChange
@@ -33,6 +34,9 @@ from workflows.complaint import ComplaintWorkflow
 
 ANSWER_WITHIN = timedelta(seconds=30)
 """How long a door waits for a case to answer; the request is safe to repeat afterwards."""
+
+ASKED_AGAIN_AFTER = 0.1
+"""Seconds until a query that was refused for want of a workflow task is repeated."""
 
 
 class CaseService:
@@ -160,18 +164,12 @@ class CaseService:
         Raises:
             CaseNotFoundError: no such case.
         """
-        with translated(case_id):
-            view: CaseView = await self._handle(case_id).query(
-                "snapshot", result_type=CaseView, rpc_timeout=self._answer_within
-            )
+        view: CaseView = await self._query(case_id, "snapshot", CaseView)
         return view
 
     async def timeline(self, case_id: str) -> list[Entry]:
         """Everything that happened, from the archive and from the case itself."""
-        with translated(case_id):
-            live = await self._handle(case_id).query(
-                "timeline", result_type=TimelineView, rpc_timeout=self._answer_within
-            )
+        live: TimelineView = await self._query(case_id, "timeline", TimelineView)
         archived = await self._archive.entries(case_id) if live.archived else []
         return sorted({entry.seq: entry for entry in (*archived, *live.entries)}.values(), key=lambda entry: entry.seq)
 
@@ -203,6 +201,20 @@ class CaseService:
             PolicyUnknownError: never published here.
         """
         return await self._policies.policy(version)
+
+    async def _query(self, case_id: str, name: str, result_type: type[Any]) -> Any:
+        with translated(case_id):
+            async with asyncio.timeout(self._answer_within.total_seconds()):
+                while True:
+                    try:
+                        return await self._handle(case_id).query(
+                            name, result_type=result_type, rpc_timeout=self._answer_within
+                        )
+                    except WorkflowQueryFailedError as error:
+                        # The worker had just come and could not tell yet at which time to answer.
+                        if not error.message.endswith(ASK_AGAIN):
+                            raise
+                        await asyncio.sleep(ASKED_AGAIN_AFTER)
 
     def _handle(self, case_id: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(case_id)

@@ -35,6 +35,7 @@ with workflow.unsafe.imports_passed_through():
     from runtime import metrics
     from runtime.published import published
     from runtime.search_attributes import changed_attributes
+    from runtime.wary_runner import ASK_AGAIN
 
 
 class CaseWorkflow:
@@ -81,7 +82,7 @@ class CaseWorkflow:
             StaleTimeError: it is the time of events before those that are being worked through.
         """
         if self._time_is_stale():
-            raise StaleTimeError("a query brought events that no workflow task has begun on; ask again")
+            raise StaleTimeError(f"a query brought events that no workflow task has begun on; {ASK_AGAIN}")
         return workflow.time_ns() // 1_000_000
 
     @staticmethod
