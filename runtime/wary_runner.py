@@ -48,19 +48,21 @@ class Watched(WorkflowInstance):
     def __init__(self, inside: WorkflowInstance, replayed: set[str]) -> None:
         self._inside = inside
         self._replayed = replayed
+        self._has_replayed = False
         self._steps = 0
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         asked = {job.query_workflow.query_id for job in act.jobs if job.HasField("query_workflow")}
-        if QUERY_WITHOUT_TASK in asked and self._steps == 1 and act.run_id not in self._replayed:
+        if QUERY_WITHOUT_TASK in asked and self._has_replayed and self._steps == 1 and act.run_id not in self._replayed:
             if len(self._replayed) >= MOST_REMEMBERED:
                 self._replayed.clear()
             self._replayed.add(act.run_id)
             refused = WorkflowActivationCompletion(run_id=act.run_id)
             refused.failed.failure.message = f"a query came before the workflow task that it may belong to; {ASK_AGAIN}"
             return refused
-        if not asked and not act.is_replaying:
-            self._steps += 1
+        if not asked:
+            self._has_replayed |= act.is_replaying
+            self._steps += not act.is_replaying
         return self._inside.activate(act)
 
     def get_serialization_context(self, command_info: CommandInfo | None) -> SerializationContext | None:

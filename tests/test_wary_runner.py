@@ -66,6 +66,13 @@ def test_case_that_only_replayed_or_went_on_for_longer_answers(steps: int) -> No
     assert not refused(case.activate(query()))
 
 
+def test_case_that_has_just_been_opened_answers() -> None:
+    """Before its first task is done nobody may ask it anything."""
+    case = Watched(cast(WorkflowInstance, Inside()), set())
+    case.activate(step())
+    assert not refused(case.activate(query()))
+
+
 def test_query_that_belongs_to_a_task_is_answered() -> None:
     case = given_to(set())
     case.activate(step())
