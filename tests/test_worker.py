@@ -126,6 +126,7 @@ async def test_worker_that_is_not_let_in_says_so_and_begins_again(
 
     monkeypatch.setattr("worker.connect", answered)
     monkeypatch.setattr("worker.register_search_attributes", answered)
+    monkeypatch.setattr("worker.keep_standing", answered)
     monkeypatch.setattr("worker.plugged_worker", plugged)
     monkeypatch.setattr("worker.FIRST_PAUSE", 0.01)
     monkeypatch.setattr("worker.LONGEST_PAUSE", 0.02)

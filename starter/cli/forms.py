@@ -60,14 +60,23 @@ def show_forms(kind: str | None, *, as_json: bool) -> None:
 
 
 def _forms(kind: str | None) -> dict[str, tuple[str, dict[str, Any]]]:
-    from domain.complaint.tasks import TASK_DEFINITIONS
+    from domain.complaint import tasks as complaints
+    from domain.delivery import tasks as deliveries
     from domain.errors import InvalidInputError
+    from domain.order_change import tasks as changes
+    from domain.returns import tasks as returns
 
-    if kind is not None and kind not in TASK_DEFINITIONS:
-        raise InvalidInputError(f"unknown kind {kind!r}; expected one of {', '.join(TASK_DEFINITIONS)}", field="kind")
+    kinds = {
+        name: definition
+        # Where two types have a kind of the same name, the complaint's form is shown.
+        for tasks in (deliveries, returns, changes, complaints)
+        for name, definition in tasks.TASK_DEFINITIONS.items()
+    }
+    if kind is not None and kind not in kinds:
+        raise InvalidInputError(f"unknown kind {kind!r}; expected one of {', '.join(kinds)}", field="kind")
     return {
         name: (definition.title, definition.form.model_json_schema())
-        for name, definition in TASK_DEFINITIONS.items()
+        for name, definition in kinds.items()
         if kind in (None, name)
     }
 
@@ -78,7 +87,11 @@ def _takes(shape: dict[str, Any], schema: dict[str, Any]) -> str:
         return " or ".join(_takes(one, schema) for one in shape["anyOf"] if one.get("type") != "null")
     if "$ref" in shape:
         inner = schema["$defs"][shape["$ref"].rpartition("/")[2]]
-        return "JSON with " + ", ".join(inner["properties"])
+        return " or ".join(inner["enum"]) if "enum" in inner else "JSON with " + ", ".join(inner["properties"])
+    if "const" in shape or "enum" in shape:
+        return " or ".join(str(value) for value in shape.get("enum", (shape.get("const"),)))
+    if shape.get("type") == "array":
+        return f"JSON list of {_takes(shape['items'], schema)}"
     if "minimum" in shape and "maximum" in shape:
         return f"{shape['minimum']} to {shape['maximum']}"
     return str(shape.get("format") or {"string": "text", "boolean": "true or false"}.get(shape["type"], shape["type"]))

@@ -131,7 +131,7 @@ async def opens_a_return_and_is_closed_first(world: World) -> OpenCase:
     back = await case.opens_return(shop, order)
     await case.sees(f"{back.case_id} return: awaiting parcel")
     await case.ask("close_case", r.CloseCase, SUPERVISOR, reason="settled")
-    await case.quiet()
+    await case.handle.result()
     await back.until("informs_itself")
     return case
 

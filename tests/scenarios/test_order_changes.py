@@ -211,7 +211,7 @@ async def test_window_is_measured_by_when_the_customer_asked(shop: Shop) -> None
 async def test_order_change_is_neither_reopened_nor_merged_into(shop: Shop) -> None:
     case = await shop.change(*await shop.order(), address=ELSEWHERE)
     assert await case.status() == "done"
-    with refused("wrong_status"):
+    with refused("other_case_type"):
         await shop.world.service.reopen(
             case.case_id, Reopen(request_id="again", actor=case.customer, reason="not what I meant")
         )

@@ -89,7 +89,7 @@ def test_command_asks_the_case(cli: CommandLine, command: str, actor: str, verb:
 def test_every_update_of_the_workflow_has_a_command() -> None:
     updates = {name for name in dir(ComplaintWorkflow) if hasattr(getattr(ComplaintWorkflow, name), "validator")}
     assert len(updates) > 25
-    assert updates - {verb for _, _, verb, _ in VERBS} == {"merge", "adopt_policy"}
+    assert updates - {verb for _, _, verb, _ in VERBS} == {"merge", "adopt_policy", "open_linked_case"}
     assert all(request_type(verb).__name__ for verb in updates)
 
 

@@ -20,6 +20,13 @@ def scan(parcel_id: str, status: ParcelStatus, at: int, event_id: str = "") -> S
     return Scan(event_id=event_id or f"{parcel_id}:{status}:{at}", parcel_id=parcel_id, status=status, at=at)
 
 
+@pytest.fixture(params=["embedded_sqlite", "embedded_postgres"])
+def stage(request: pytest.FixtureRequest) -> Stage:
+    """Medusa is no carrier: the embedded one takes the parcels of its orders."""
+    opened: Stage = request.getfixturevalue(request.param)
+    return opened
+
+
 class TestCarrier:
     async def test_label_is_made_once_for_an_order_of_any_shop(self, stage: Stage) -> None:
         key, order_id = stage.key("label"), stage.key("elsewhere")
