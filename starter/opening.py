@@ -136,7 +136,7 @@ class Opening:
     async def _open(
         self, case_id: str, new: NewComplaint | NewOrderChange | NewReturn | NewDelivery, start: Start
     ) -> Opened:
-        is_new, opening = await self.register.reserve(
+        _, opening = await self.register.reserve(
             case_id,
             source=new.source,
             reference=new.reference,
@@ -147,9 +147,10 @@ class Opening:
         )
         # Of a former attempt that died before it started anything, the first request counts.
         first = _START.validate_json(opening.request) if opening.request else start
+        # Of several at once it is the one that started it who created it, which need not be the one that reserved it.
         created = await self._start(first)
         await self.register.mark_started(case_id)
-        return Opened(case_id, created=created and is_new)
+        return Opened(case_id, created=created)
 
     async def _start(self, start: Start) -> bool:
         return await launch(self.client, self.task_queue, self.policies, start)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.archive.timeline import TimelineArchive
-from activities.openings.register import OpeningRegister
+from activities.openings.register import Opening, OpeningRegister
 from activities.store.database import open_database
 from domain.people import Actor, Channel
 from domain.returns.wish import ReturnKind, ReturnReason, ReturnWish, WantedItem
@@ -73,22 +75,55 @@ async def test_same_cancellation_from_two_doors_in_the_same_moment_is_refunded_o
     assert (await shop.account(order)).refunded == yuan(100)
 
 
+def elsewhere(world: World, register: OpeningRegister) -> CaseService:
+    """Another process's service over the same database and server."""
+    return CaseService(
+        world.client,
+        task_queue=world.settings.task_queue,
+        openings=register,
+        policies=world.archive,
+        customers=world.customers,
+        orders=world.orders,
+        archive=TimelineArchive(world.engine),
+        policy="charter",
+    )
+
+
+class Overtaken(OpeningRegister):
+    """A register whose caller sleeps between reserving and starting, until somebody else has started the case."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__(engine)
+        self.reserved, self.overtaken = asyncio.Event(), asyncio.Event()
+
+    async def reserve(self, *args: Any, **kwargs: Any) -> tuple[bool, Opening]:
+        found = await super().reserve(*args, **kwargs)
+        self.reserved.set()
+        await self.overtaken.wait()
+        return found
+
+
+async def test_whoever_starts_a_case_that_another_reserved_is_told_that_it_is_new(
+    world: World, shop: ReturningShop
+) -> None:
+    customer, order = await shop.delivered(100)
+    new = give_back(customer, order, "webshop", f"ref-{next(NUMBERS)}")
+    register = Overtaken(world.engine)
+    slow = asyncio.create_task(elsewhere(world, register).open_return(new))
+    await register.reserved.wait()
+    first = await world.service.open_return(new)
+    register.overtaken.set()
+    assert (first.created, (await slow).created) == (True, False)
+    world.opened.append(ReturnCase(world, first.case_id, customer, shop=shop, order=order))
+
+
 async def test_same_reference_from_two_services_in_the_same_moment_is_one_case(
     world: World, shop: ReturningShop
 ) -> None:
     customer, order = await shop.delivered(100)
     new = give_back(customer, order, "webshop", f"ref-{next(NUMBERS)}")
     engine = open_database(world.engine.url.render_as_string(hide_password=False))
-    other = CaseService(
-        world.client,
-        task_queue=world.settings.task_queue,
-        openings=OpeningRegister(engine),
-        policies=world.archive,
-        customers=world.customers,
-        orders=world.orders,
-        archive=TimelineArchive(engine),
-        policy="charter",
-    )
+    other = elsewhere(world, OpeningRegister(engine))
     opened = await asyncio.gather(*(service.open_return(new) for service in (world.service, other) * 3))
     await engine.dispose()
     assert len({one.case_id for one in opened}) == 1
