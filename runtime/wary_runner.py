@@ -1,19 +1,25 @@
-"""A sandbox whose cases forget what a query that waited for a worker has told them.
+"""A sandbox for the worker's instances of cases, wary of two faults of the SDK (temporalio 1.35).
 
-Such a query brings along what happened meanwhile. The SDK (temporalio 1.35) works through that before it asks, at the
-time of whatever workflow task began last, were it one that a killed worker never finished; the commands go out with the
-next task. A replay decides at that task's own time, and so otherwise, and the case is stuck for good.
+**A query that waited for a worker** brings along what happened meanwhile. The SDK works through that before it asks, at
+the time of whatever workflow task began last, were it one that a killed worker never finished; the commands go out with
+the next task. A replay decides at that task's own time, and so otherwise, and the case is stuck for good. From inside,
+the case cannot know. Seen from here, a worker that just got a case replays it, takes one step that is no replay, and is
+then asked by a query that belongs to no task: either a task came before the query, or there was none. The query is
+refused and the case dropped and replayed, once for each run that a worker gets.
 
-From inside, the case cannot know. Seen from here, a worker that just got a case replays it, takes one step that is no
-replay, and is then asked by a query that belongs to no task: either a task came before the query, or there was none.
-The query is refused and the case dropped and replayed, once for each run that a worker gets.
+**Two tasks without commands in a row**, and an update right after them: whoever replays that far takes the second for a
+heartbeat and works it through together with the update, at the update's time; later replays, which see that the update
+was accepted, keep the two apart (github.com/temporalio/sdk-rust, issues 1146 and 1606). So the second of two such tasks
+gets a command that says nothing: an event of the history, no billable action.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from temporalio.bridge.proto.workflow_activation import WorkflowActivation
+from temporalio.api.common.v1 import Payload
+from temporalio.bridge.proto.workflow_activation import WorkflowActivation, WorkflowActivationJob
+from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.converter import SerializationContext, StorageDriverStoreContext
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
@@ -27,13 +33,18 @@ ASK_AGAIN = "ask again"
 QUERY_WITHOUT_TASK = "legacy_query"
 """The id that the SDK's core gives to a query which comes on its own."""
 
+SIGN_OF_LIFE = "settled"
+"""The entry of a case's memo that is written by a task which has nothing to say after one that had nothing either."""
+
 MOST_REMEMBERED = 100_000
 """Runs of which it is remembered that they were replayed; afterwards all may be replayed once more."""
+
+_YES = Payload(metadata={"encoding": b"json/plain"}, data=b"true")
 
 
 @dataclass(frozen=True)
 class WaryWorkflowRunner(SandboxedWorkflowRunner):
-    """Makes instances that do not trust their first step when a query follows on it."""
+    """Makes instances that do not trust their first step when a query follows on it, and are never silent twice."""
 
     _replayed: set[str] = field(default_factory=set, init=False, compare=False)
 
@@ -43,13 +54,14 @@ class WaryWorkflowRunner(SandboxedWorkflowRunner):
 
 
 class Watched(WorkflowInstance):
-    """An instance, and how many steps it took that were no replay."""
+    """An instance, how many steps it took that were no replay, and whether the last step had nothing to say."""
 
     def __init__(self, inside: WorkflowInstance, replayed: set[str]) -> None:
         self._inside = inside
         self._replayed = replayed
         self._has_replayed = False
         self._steps = 0
+        self._was_silent = False
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         asked = {job.query_workflow.query_id for job in act.jobs if job.HasField("query_workflow")}
@@ -63,7 +75,20 @@ class Watched(WorkflowInstance):
         if not asked:
             self._has_replayed |= act.is_replaying
             self._steps += not act.is_replaying
-        return self._inside.activate(act)
+        completion = self._inside.activate(act)
+        if not asked and completion.HasField("successful"):
+            self._break_silence(act, completion)
+        return completion
+
+    def _break_silence(self, act: WorkflowActivation, completion: WorkflowActivationCompletion) -> None:
+        """Give the second of two steps without commands one. A replay comes to the same, for it sees the same steps."""
+        if any(_is_written(command) for command in completion.successful.commands):
+            self._was_silent = False
+        elif any(_is_replayed(job) for job in act.jobs):
+            if self._was_silent:
+                memo = completion.successful.commands.add().modify_workflow_properties.upserted_memo
+                memo.fields[SIGN_OF_LIFE].CopyFrom(_YES)
+            self._was_silent = not self._was_silent
 
     def get_serialization_context(self, command_info: CommandInfo | None) -> SerializationContext | None:
         return self._inside.get_serialization_context(command_info)
@@ -76,3 +101,13 @@ class Watched(WorkflowInstance):
 
     def get_thread_id(self) -> int | None:
         return self._inside.get_thread_id()
+
+
+def _is_replayed(job: WorkflowActivationJob) -> bool:
+    """Whether a replay sees this too, were no command to come of it. It sees no update that was refused."""
+    return not (job.HasField("do_update") or job.HasField("remove_from_cache"))
+
+
+def _is_written(command: WorkflowCommand) -> bool:
+    """Whether a command becomes an event; a refusal does not."""
+    return not command.update_response.HasField("rejected")
