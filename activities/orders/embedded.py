@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from activities.orders.embedded_returns import EmbeddedOrderReturns
-from activities.orders.idle import check_idle, find_active
+from activities.orders.idle import check_idle, find_active, returns_of
 from activities.shop.documents import file, find, fingerprint, id_for, must_find, refile, repeated
 from activities.shop.money import read_account
 from activities.shop.stock import check_available, keep, read_variant, read_variants
@@ -21,6 +21,7 @@ from domain.shop.changes import (
 )
 from domain.shop.edits import check_not_canceled, edited, preview, reserved_more, variants_of
 from domain.shop.errors import OrderStateError, PaymentMethodFixedError, StepStateError
+from domain.shop.goods_back import check_not_coming_back
 from domain.shop.orders import Order, counted
 from domain.shop.values import Address, PaymentMethod, Variant
 
@@ -45,6 +46,7 @@ class EmbeddedOrderChanges:
             if before := await repeated(held.connection, StagedChange, key, content):
                 return before
             await check_idle(held)
+            check_not_coming_back(held.order, changes, await returns_of(held.connection, order_id))
             after = edited(held.order, changes, await read_variants(held.connection, variants_of(changes)))
             await check_available(held.connection, reserved_more(held.order, after))
             change = StagedChange(

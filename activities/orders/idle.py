@@ -9,6 +9,7 @@ from activities.shop.transactions import HeldOrder
 from activities.store.shop_tables import SHOP_DOCUMENTS
 from domain.shop.changes import ChangeStatus, StagedChange
 from domain.shop.errors import OrderBusyError
+from domain.shop.returns import ReturnDocument
 
 
 async def find_active(connection: AsyncConnection, order_id: str) -> StagedChange | None:
@@ -29,3 +30,10 @@ async def check_idle(held: HeldOrder) -> None:
         raise OrderBusyError(
             f"order {held.order.number} has an open change, {active.key}", field="order_id", holder=active.key
         )
+
+
+async def returns_of(connection: AsyncConnection, order_id: str) -> list[ReturnDocument]:
+    """All returns that were announced of the order, with what arrived of them."""
+    own = (SHOP_DOCUMENTS.c.about == order_id) & (SHOP_DOCUMENTS.c.kind == ReturnDocument.kind)
+    found = await connection.execute(select(SHOP_DOCUMENTS.c.document).where(own).order_by(SHOP_DOCUMENTS.c.at))
+    return [ReturnDocument.model_validate_json(row.document) for row in found]

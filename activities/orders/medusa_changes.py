@@ -11,6 +11,7 @@ from activities.medusa.edits import AddLine, SetLine, Stroke, confirmed, more_wa
 from activities.medusa.reading import order_of
 from activities.medusa.shop import Held, MedusaShop
 from activities.medusa.stock import StockedVariant, check_available, must_read_stock, read_stock
+from activities.orders.medusa_returns import RETURN
 from domain.errors import CaseError
 from domain.shop.changes import (
     AddItem,
@@ -24,6 +25,7 @@ from domain.shop.changes import (
 )
 from domain.shop.edits import edited, preview, variants_of
 from domain.shop.errors import NothingUnderKeyError, ShopUnavailableError, StepStateError
+from domain.shop.goods_back import check_not_coming_back
 from domain.shop.orders import Order
 from domain.shop.values import Variant
 
@@ -58,6 +60,8 @@ class MedusaOrderChanges:
             if deed:
                 held.must_be_settled(deed)
             order = order_of(await held.read())
+            returns = await self._shop.deeds.all_about(RETURN, order_id)
+            check_not_coming_back(order, changes, [deed.document for deed in returns if deed.document])
             stock = await read_stock(
                 self._shop.client, variants_of(changes) | {line.variant_id for line in order.lines}
             )

@@ -44,7 +44,8 @@ class OrderChanges(Protocol):
         """Open a change, with its preview; no line may be named twice.
 
         Raises:
-            OrderBusyError: another change is open; details name its key, so that its case can be found.
+            OrderBusyError: another change is open, or goods of a line that it names are on their way back; details
+                name the key of the change or return, so that its case can be found.
             OrderStateError: the order was canceled.
             LineNotFoundError, VariantNotFoundError: a change names what is not there.
             QuantityNotPossibleError: it would take away what the warehouse has released already.

@@ -50,11 +50,10 @@ def free(case: ReturnStanding, now: Instant) -> None:
 
 
 def waited_too_long(case: ReturnStanding, now: Instant) -> None:
-    """The other case does not end; a try that is under way just then is the last one."""
+    """The other case does not seem to end: one last try, for nobody may have told us of its end."""
     case.cancel(ClockKind.ORDER_LOCK, now, "waited long enough")
     case.state.waited = True
-    if case.state.blocked:
-        _give_way(case, now)
+    try_again(case, now)
 
 
 def _give_way(case: ReturnStanding, now: Instant) -> None:

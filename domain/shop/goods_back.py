@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from domain.errors import InvalidInputError
 from domain.money import Money
+from domain.shop.changes import AddItem, LineChange
 from domain.shop.edits import check_named_once
-from domain.shop.errors import LineNotFoundError, QuantityNotPossibleError, StepStateError
+from domain.shop.errors import LineNotFoundError, OrderBusyError, QuantityNotPossibleError, StepStateError
 from domain.shop.orders import Order
 from domain.shop.returns import ReceivedItem, ReturnDocument, ReturnItem, ReturnStatus
 
@@ -21,6 +22,26 @@ def check_announced(items: Sequence[ReturnItem]) -> None:
     if not items:
         raise InvalidInputError("expected at least one line to come back", field="items")
     check_named_once("items", [item.line_id for item in items])
+
+
+def check_not_coming_back(order: Order, changes: Iterable[LineChange], returns: Iterable[ReturnDocument]) -> None:
+    """See that a change leaves alone the lines of which goods are on their way back.
+
+    Raises:
+        OrderBusyError: it does not; details name the key of the return, None if it is not one of ours.
+    """
+    coming = {line.id for line in order.lines if line.return_requested}
+    for change in changes:
+        if isinstance(change, AddItem) or change.line_id not in coming:
+            continue
+        back = [one for one in returns if one.status is not ReturnStatus.CANCELED]
+        holder = next((one.key for one in back if one.outstanding().get(change.line_id)), None)
+        raise OrderBusyError(
+            f"goods of line {change.line_id} are coming back, {holder or 'announced by somebody else'}",
+            field="line_id",
+            line_id=change.line_id,
+            holder=holder,
+        )
 
 
 def check_expected(announced: ReturnDocument, items: Sequence[ReceivedItem]) -> None:

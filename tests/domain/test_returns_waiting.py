@@ -1,4 +1,4 @@
-"""Returns whose time for waiting is over while the shop is being asked once more."""
+"""Returns whose time for waiting for another case is over: the shop is asked once more."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ def test_last_try_that_finds_the_order_free_counts() -> None:
     late_word(running)
     assert running.case.status == "awaiting_parcel"
     assert not running.case.state.waited
+
+
+def test_return_looks_once_more_before_it_is_refused_for_nobody_may_have_told_it() -> None:
+    other = [True]
+    running = returning(refuse=busy(other, "request_return"))
+    assert running.case.status == "waiting"
+    other.clear()
+    running.wait(2 * DAY)
+    assert running.case.status == "awaiting_parcel"
 
 
 def test_last_try_to_book_goods_that_are_here_goes_to_a_person() -> None:

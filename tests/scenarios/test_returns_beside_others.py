@@ -72,6 +72,8 @@ async def test_change_of_an_order_whose_goods_are_coming_back_cannot_take_them_a
     change = await shop.change(customer, order, **without(order))
     await change.decide("approve")
     assert await change.status() == "refused"
+    assert (await change.view()).facts["other_case"] == case.case_id
+    assert case.case_id in (await change.letters())[-1].body
     assert await case.status() == "awaiting_parcel"
     await case.comes_back()
     await case.inspect()

@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import InvalidInputError
 from domain.money import Money
-from domain.shop.changes import AddItem
+from domain.shop.changes import AddItem, SetQuantity
 from domain.shop.errors import (
     KeyReusedError,
     LineNotFoundError,
@@ -154,6 +154,19 @@ class TestOrderReturns:
             await stage.orders.receive_return(
                 early, order.id, stage.key("receipt"), [ReceivedItem(line_id=line.id, sound=1)]
             )
+
+    async def test_change_of_goods_that_are_coming_back_is_refused_with_the_return(self, stage: Stage) -> None:
+        coat = await stage.offer()
+        order = await delivered(stage, (coat, 2))
+        [line], key = order.lines, stage.key("return")
+        await stage.orders.request_return(key, order.id, back(line.id, 1))
+        with pytest.raises(OrderBusyError) as busy:
+            await stage.orders.stage_change(stage.key("change"), order.id, [SetQuantity(line_id=line.id, quantity=3)])
+        assert busy.value.details["holder"] == key
+        await stage.orders.cancel_return(key, order.id)
+        change = stage.key("change")
+        await stage.orders.stage_change(change, order.id, [SetQuantity(line_id=line.id, quantity=3)])
+        await stage.orders.discard_change(change, order.id)
 
     async def test_exchange_sends_goods_that_are_kept_and_owed(self, stage: Stage) -> None:
         small, medium = await stage.offer(price=10_000), await stage.offer(price=11_000)
