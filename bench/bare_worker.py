@@ -17,7 +17,9 @@ from bench.bare_return import BareReturnWorkflow
 from runtime.connection import connect
 from runtime.logs import configure_logs, telemetry
 from runtime.settings import Settings
-from worker import COLLECT_AFTER, READY, Adapters, PolicyLoader, activities_for
+from starter.policy_loader import PolicyLoader
+from starter.wiring import Adapters, activities_for
+from worker import COLLECT_AFTER, READY
 
 log = structlog.get_logger()
 

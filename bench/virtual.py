@@ -28,7 +28,8 @@ from runtime.plugin import duecourse_plugin
 from runtime.settings import Settings
 from starter.case_service import CaseService
 from starter.temporal_binary import temporal_executable
-from worker import Adapters, activities_for, running_worker
+from starter.wiring import Adapters, activities_for
+from worker import running_worker
 
 BARE_QUEUE = "bare"
 

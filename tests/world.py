@@ -45,7 +45,8 @@ from runtime.settings import Settings
 from starter.case_service import CaseService
 from starter.new_complaint import NewComplaint
 from starter.temporal_binary import temporal_executable
-from worker import Adapters, running_worker
+from starter.wiring import Adapters
+from worker import running_worker
 
 VIRTUAL_CLOCK = (
     "frontend.WorkflowTimeSkippingEnabled=true",

@@ -16,9 +16,9 @@ from domain.requests import CloseCase
 from domain.shop.orders import Order
 from domain.shop.parcels import Parcel, ParcelStatus, Scan
 from domain.shop_case.messages import ParcelScanned
+from starter.wiring import case_opener
 from tests.changes import Shop, yuan
 from tests.world import HOUR, MINUTE, NUMBERS, SUPERVISOR, OpenCase, World
-from worker import case_opener
 
 DISPATCHER = Actor(id="logistics-01", role=Role.AGENT, teams=("logistics",))
 

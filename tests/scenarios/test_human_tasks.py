@@ -24,9 +24,9 @@ from domain.policy import Policy
 from domain.tasks import TaskState
 from domain.worked_case import CHECK_DELIVERY
 from starter.feed import Feed
+from starter.wiring import Adapters
 from tests.histories.recording import record
 from tests.world import AGENT, CALLED, COLLEAGUE, EXPERT, HOUR, MINUTE, SUPERVISOR, World, refused
-from worker import Adapters
 
 
 async def test_lesson_8_two_agents_claim_at_once_and_exactly_one_gets_it(world: World) -> None:

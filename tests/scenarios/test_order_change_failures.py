@@ -23,9 +23,9 @@ from domain.shop.errors import OutOfStockError, RefundExceedsError
 from domain.shop.payments import Refund
 from domain.shop.values import PaymentMethod
 from runtime.settings import Settings
+from starter.wiring import Adapters, ShopActivities
 from tests.changes import ELSEWHERE, Shop, more, yuan
 from tests.world import HOUR
-from worker import Adapters, ShopActivities
 
 
 class Faults:

@@ -20,10 +20,10 @@ from activities.shop.transactions import ShopBooks
 from domain.policy import Policy
 from domain.shop.errors import ShopUnavailableError
 from runtime.settings import Settings
+from starter.wiring import Adapters, ShopActivities
 from tests.changes import yuan
 from tests.returns import ReturningShop
 from tests.world import DAY
-from worker import Adapters, ShopActivities
 
 WRITING = (
     *("request_return", "receive_return", "send_replacement", "create_label"),
