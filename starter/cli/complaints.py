@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from starter.cli.exits import ExitCode
-from starter.cli.options import Case, Json, given, named
+from starter.cli.opening import open_case
+from starter.cli.options import Case, Channel, Json, Reference, RegisterCustomer, Source, given, named
 from starter.cli.screen import print_json, stderr, stdout
 from starter.cli.session import refusals_told, through_doors
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from starter.case_lines import CaseLine
     from starter.doors import Doors
     from starter.intake import Intake
-    from starter.new_complaint import NewComplaint, Opened
 
 CASES = "Cases"
 SHOWN_ROWS = 50
@@ -29,52 +29,40 @@ complaint_app = typer.Typer(no_args_is_help=True, help="Open a complaint.")
 
 @complaint_app.command("open")
 def open_complaint(  # noqa: PLR0913, PLR0917 - one for each thing that can be said of a complaint
-    source: Annotated[str, given("--source", help="The system or door that it comes from.")],
-    reference: Annotated[str, given("--reference", help="Its number there.")],
-    channel: Annotated[str, given("--channel", help="phone, chat, email or social.")],
+    source: Source,
+    reference: Reference,
+    channel: Channel,
     customer: Annotated[str, given("--customer", help="Id of the customer.")],
     subject: Annotated[str, given("--subject", help="One line.")],
     description: Annotated[str, given("--description", help="The whole story.")] = "",
     order: Annotated[str | None, given("--order", help="Id of the order it is about.")] = None,
     upset: Annotated[bool, typer.Option("--upset", help="The customer is upset.")] = False,
     crisis_level: Annotated[int | None, given("--crisis-level", min=1, max=3, help="Social media, 1 to 3.")] = None,
-    register_customer: Annotated[
-        bool, typer.Option("--register-customer", help="Make an unknown customer known, with made-up addresses.")
-    ] = False,
+    register_customer: RegisterCustomer = False,
     as_json: Json = False,
 ) -> None:
     """Open a complaint. The same source and reference again answer with the same case."""
-    with refusals_told(as_json=as_json):
-        new = _new_complaint(
-            source=source,
-            reference=reference,
-            channel=channel,
-            customer_id=customer,
-            order_id=order,
-            subject=subject,
-            description=description,
-            upset=upset,
-            crisis_level=crisis_level,
-        )
-
-    async def work(doors: Doors) -> Opened:
-        if register_customer:
-            from starter.intake import register_unknown
-
-            await register_unknown(doors, new.customer_id)
-        return await doors.service.open_complaint(new)
-
-    opened = through_doors(work, as_json=as_json)
-    if as_json:
-        print_json(opened)
-    else:
-        stdout().print(f"[bold]{opened.case_id}[/] {'opened' if opened.created else 'is open already'}")
-
-
-def _new_complaint(**fields: object) -> NewComplaint:
     from starter.new_complaint import NewComplaint
 
-    return NewComplaint.model_validate(fields)
+    with refusals_told(as_json=as_json):
+        new = NewComplaint.model_validate(
+            {
+                "source": source,
+                "reference": reference,
+                "channel": channel,
+                "customer_id": customer,
+                "order_id": order,
+                "subject": subject,
+                "description": description,
+                "upset": upset,
+                "crisis_level": crisis_level,
+            }
+        )
+    open_case(
+        lambda doors: doors.service.open_complaint(new),
+        as_json=as_json,
+        register=new.customer_id if register_customer else None,
+    )
 
 
 @app.command("import", rich_help_panel=CASES)

@@ -33,6 +33,16 @@ RequestId = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, and nothing else.")]
 
+Source = Annotated[str, given("--source", help="The system or door that it comes from.")]
+Reference = Annotated[str, given("--reference", help="Its number there.")]
+Channel = Annotated[str, given("--channel", help="phone, chat, email or social.")]
+Recognised = Annotated[str, given("--customer", help="Id of the customer whom the door has recognised.")]
+Order = Annotated[str, given("--order", help="Id of the order.")]
+AskedBy = Annotated[str | None, given("--asked-by", help="Who of the staff enters it.")]
+RegisterCustomer = Annotated[
+    bool, typer.Option("--register-customer", help="Make an unknown customer known, with made-up addresses.")
+]
+
 Reason = Annotated[str, given("--reason", help="Why; it goes on record.")]
 OptionalReason = Annotated[str | None, given("--reason", help="Why; it goes on record.")]
 Person = Annotated[str, given("--to", metavar="STAFF_ID", help="Who gets it.")]
