@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 from temporalio.client import Client
@@ -20,15 +22,20 @@ from domain.errors import InvalidInputError
 from domain.numbers import change_number, complaint_number, delivery_number, return_number
 from domain.order_change.messages import OrderChangeInput
 from domain.order_change.state import OrderChangeStart
-from domain.people import CustomerProfile
+from domain.people import CustomerProfile, OrderSummary
 from domain.returns.messages import ReturnInput
 from domain.returns.state import ReturnStart
-from starter.launching import Start, launch
+from starter.launching import launch
 from starter.new_complaint import NewComplaint, Opened
 from starter.new_delivery import NewDelivery
 from starter.new_order_change import NewOrderChange
 from starter.new_return import NewReturn
 from starter.policy_shelf import PolicyShelf
+from workflows.starting import Start
+
+NewCase: TypeAlias = NewComplaint | NewOrderChange | NewReturn | NewDelivery
+Fields: TypeAlias = dict[str, Any]
+"""Of the message with which a case begins."""
 
 _START: TypeAdapter[Start] = TypeAdapter(Start)
 
@@ -51,13 +58,12 @@ class Opening:
         Raises:
             InvalidInputError: unknown customer, unknown order, or an order of another customer; names the field.
         """
-        case_id = complaint_number(new.source, new.reference)
-        if await self._is_started(case_id):
-            return Opened(case_id, created=False)
-        found = await self._look_up(new)
-        version = await self.policies.latest(self.policy)
-        request = ComplaintInput(case_id=case_id, policy=version, arrived_at=wall_clock(), **new.model_dump())
-        return await self._open(case_id, new, ComplaintStart(complaint=request, found=found))
+        return await self._open(complaint_number, new, self._complaint)
+
+    async def _complaint(self, fields: Fields, customer: CustomerProfile) -> ComplaintStart:
+        complaint = ComplaintInput.model_validate(fields)
+        found = LookupReport(customer=customer, order=await self._order(complaint))
+        return ComplaintStart(complaint=complaint, found=found)
 
     async def open_order_change(self, new: NewOrderChange) -> Opened:
         """Start the case of an order change, or answer with the one that exists for its source and reference.
@@ -67,15 +73,10 @@ class Opening:
         Raises:
             InvalidInputError: unknown customer.
         """
-        case_id = change_number(new.source, new.reference)
-        if await self._is_started(case_id):
-            return Opened(case_id, created=False)
-        customer = await self._customer(new.customer_id)
-        version = await self.policies.latest(self.policy)
-        request = OrderChangeInput.model_validate(
-            {**new.model_dump(), "case_id": case_id, "policy": version, "arrived_at": wall_clock()}
-        )
-        return await self._open(case_id, new, OrderChangeStart(change=request, customer=customer))
+        return await self._open(change_number, new, self._order_change)
+
+    async def _order_change(self, fields: Fields, customer: CustomerProfile) -> OrderChangeStart:
+        return OrderChangeStart(change=OrderChangeInput.model_validate(fields), customer=customer)
 
     async def open_return(self, new: NewReturn) -> Opened:
         """Start the case of a return, or answer with the one that exists for its source and reference.
@@ -85,15 +86,10 @@ class Opening:
         Raises:
             InvalidInputError: unknown customer.
         """
-        case_id = return_number(new.source, new.reference)
-        if await self._is_started(case_id):
-            return Opened(case_id, created=False)
-        customer = await self._customer(new.customer_id)
-        version = await self.policies.latest(self.policy)
-        request = ReturnInput.model_validate(
-            {**new.model_dump(), "case_id": case_id, "policy": version, "arrived_at": wall_clock()}
-        )
-        return await self._open(case_id, new, ReturnStart(asked=request, customer=customer))
+        return await self._open(return_number, new, self._return)
+
+    async def _return(self, fields: Fields, customer: CustomerProfile) -> ReturnStart:
+        return ReturnStart(asked=ReturnInput.model_validate(fields), customer=customer)
 
     async def open_delivery(self, new: NewDelivery) -> Opened:
         """Start the case of a delivery problem, or answer with the one that exists for this parcel and problem.
@@ -101,24 +97,12 @@ class Opening:
         Raises:
             InvalidInputError: unknown customer.
         """
-        case_id = delivery_number(new.source, new.reference)
-        if await self._is_started(case_id):
-            return Opened(case_id, created=False)
-        customer = await self._customer(new.customer_id)
-        version = await self.policies.latest(self.policy)
-        policy = await self.policies.policy(version)
-        request = DeliveryInput.model_validate(
-            {
-                **new.model_dump(),
-                "source": new.source,
-                "reference": new.reference,
-                "case_id": case_id,
-                "policy": version,
-                "arrived_at": wall_clock(),
-                "channel": policy.deliveries.contact_by,
-            }
-        )
-        return await self._open(case_id, new, DeliveryStart(found=request, customer=customer))
+        return await self._open(delivery_number, new, self._delivery)
+
+    async def _delivery(self, fields: Fields, customer: CustomerProfile) -> DeliveryStart:
+        policy = await self.policies.policy(fields["policy"])
+        found = DeliveryInput.model_validate({**fields, "channel": policy.deliveries.contact_by})
+        return DeliveryStart(found=found, customer=customer)
 
     async def finish(self) -> int:
         """Start what was reserved but not started, after a crash between the two; returns how many."""
@@ -134,8 +118,23 @@ class Opening:
         return known is not None and known.started
 
     async def _open(
-        self, case_id: str, new: NewComplaint | NewOrderChange | NewReturn | NewDelivery, start: Start
+        self,
+        number: Callable[[str, str], str],
+        new: NewCase,
+        begin: Callable[[Fields, CustomerProfile], Awaitable[Start]],
     ) -> Opened:
+        """Open a case of any type.
+
+        Args:
+            number: makes the case id out of source and reference.
+            new: what was handed in.
+            begin: makes the workflow's input out of the fields of its message and the customer.
+        """
+        case_id = number(new.source, new.reference)
+        if await self._is_started(case_id):
+            return Opened(case_id, created=False)
+        customer = await self._customer(new.customer_id)
+        start = await begin(await self._fields(case_id, new), customer)
         _, opening = await self.register.reserve(
             case_id,
             source=new.source,
@@ -152,6 +151,17 @@ class Opening:
         await self.register.mark_started(case_id)
         return Opened(case_id, created=created)
 
+    async def _fields(self, case_id: str, new: NewCase) -> Fields:
+        """What a message says beyond what was handed in, added to that."""
+        return {
+            **new.model_dump(),
+            "source": new.source,
+            "reference": new.reference,
+            "case_id": case_id,
+            "policy": await self.policies.latest(self.policy),
+            "arrived_at": wall_clock(),
+        }
+
     async def _start(self, start: Start) -> bool:
         return await launch(self.client, self.task_queue, self.policies, start)
 
@@ -161,11 +171,12 @@ class Opening:
             raise InvalidInputError(f"unknown customer {customer_id}", field="customer_id")
         return customer
 
-    async def _look_up(self, new: NewComplaint) -> LookupReport:
-        customer = await self._customer(new.customer_id)
-        order = await self.orders.order(new.order_id) if new.order_id else None
-        if new.order_id and order is None:
+    async def _order(self, new: ComplaintInput) -> OrderSummary | None:
+        if not new.order_id:
+            return None
+        order = await self.orders.order(new.order_id)
+        if order is None:
             raise InvalidInputError(f"unknown order {new.order_id}", field="order_id")
-        if order and order.customer_id != new.customer_id:
+        if order.customer_id != new.customer_id:
             raise InvalidInputError(f"order {new.order_id} is another customer's", field="order_id")
-        return LookupReport(customer=customer, order=order)
+        return order
