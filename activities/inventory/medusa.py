@@ -8,7 +8,7 @@ place for: how much of it was set aside is in our own record.
 from __future__ import annotations
 
 from activities.medusa.deeds import Deed, Kind, Plan
-from activities.medusa.documents import ReservationItem
+from activities.medusa.documents.stock import ReservationItem
 from activities.medusa.levels import LevelStep, settle_level
 from activities.medusa.shop import Held, MedusaShop
 from activities.medusa.stock import Item, Level, StockedVariant, check_available, must_read_stock

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from activities.medusa.amounts import to_medusa
 from activities.medusa.client import NONE_ACTIVE, Json, said
 from activities.medusa.deeds import Deed, Document, PlanT
-from activities.medusa.documents import Change, PreviewedOrder
+from activities.medusa.documents.changes import Change, PreviewedOrder
 from activities.medusa.kept import see_kept
 from activities.medusa.reading import order_of
 from activities.medusa.shop import Held

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from activities.medusa.documents import Line, MedusaOrder, ReservationItem
+from activities.medusa.documents.orders import Line, MedusaOrder
+from activities.medusa.documents.stock import ReservationItem
 from activities.medusa.shop import Held
 from activities.medusa.stock import Item, StockedVariant, read_stock
 from domain.shop.errors import ShopRefusedError, StockInDoubtError

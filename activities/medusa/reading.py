@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from activities.medusa.amounts import from_medusa
-from activities.medusa.documents import Delivery, Line, MedusaOrder, instant
+from activities.medusa.documents.document import instant
+from activities.medusa.documents.orders import Delivery, Line, MedusaOrder
 from domain.money import Money
 from domain.shop.orders import Order, OrderLine
 from domain.shop.payments import PaymentAccount

@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from activities.clock import Clock, wall_clock
 from activities.medusa.client import Json, MedusaClient, NoAnswerError
 from activities.medusa.deeds import Deed, Deeds, Document, PlanT
-from activities.medusa.documents import ORDER_FIELDS, Change, MedusaOrder, instant
+from activities.medusa.documents.changes import Change
+from activities.medusa.documents.document import instant
+from activities.medusa.documents.orders import ORDER_FIELDS, MedusaOrder
 from activities.medusa.leases import Lease, Leases
 from activities.medusa.unfit import SetAside
 from activities.shop.transactions import ShopBooks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from activities.medusa.amounts import from_medusa
 from activities.medusa.deeds import Deed, Kind, Plan
-from activities.medusa.documents import MedusaOrder
+from activities.medusa.documents.orders import MedusaOrder
 from activities.medusa.edits import SetLine, carried_out
 from activities.medusa.reading import account_of, order_of
 from activities.medusa.shop import Held, MedusaShop

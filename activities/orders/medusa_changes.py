@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from activities.medusa.amounts import from_medusa
 from activities.medusa.deeds import Deed, Kind, Plan
-from activities.medusa.documents import PreviewedLine, PreviewedOrder
+from activities.medusa.documents.changes import PreviewedLine, PreviewedOrder
 from activities.medusa.edits import AddLine, SetLine, Stroke, confirmed, more_wanted, staged, under
 from activities.medusa.reading import order_of
 from activities.medusa.shop import Held, MedusaShop

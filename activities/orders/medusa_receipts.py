@@ -13,7 +13,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from activities.medusa.client import NONE_ACTIVE, said
 from activities.medusa.deeds import Deed, Kind, Plan
-from activities.medusa.documents import Change, MedusaOrder
+from activities.medusa.documents.changes import Change
+from activities.medusa.documents.orders import MedusaOrder
 from activities.medusa.levels import LevelStep, settle_level
 from activities.medusa.reading import order_of
 from activities.medusa.shop import Held, MedusaShop

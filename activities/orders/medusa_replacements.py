@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from activities.medusa.amounts import from_medusa
 from activities.medusa.deeds import Kind, Plan
-from activities.medusa.documents import MedusaOrder
+from activities.medusa.documents.orders import MedusaOrder
 from activities.medusa.edits import AddLine, SetLine, carried_out
 from activities.medusa.reading import REPLACES_NOTE, order_of
 from activities.medusa.shop import Held, MedusaShop

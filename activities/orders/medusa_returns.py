@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from activities.medusa.deeds import Deed, Kind, Plan
-from activities.medusa.documents import Change, MedusaReturn, instant
+from activities.medusa.documents.changes import Change
+from activities.medusa.documents.document import instant
+from activities.medusa.documents.returns import MedusaReturn
 from activities.medusa.reading import order_of
 from activities.medusa.shop import Held, MedusaShop
 from activities.medusa.stock import read_stock

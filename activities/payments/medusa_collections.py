@@ -9,7 +9,9 @@ from __future__ import annotations
 from activities.medusa.amounts import from_medusa, to_medusa
 from activities.medusa.client import Json
 from activities.medusa.deeds import Deed, Kind, Plan
-from activities.medusa.documents import MedusaOrder, PaymentCollection, instant
+from activities.medusa.documents.document import instant
+from activities.medusa.documents.orders import MedusaOrder
+from activities.medusa.documents.payments import PaymentCollection
 from activities.medusa.shop import Held, MedusaShop
 from activities.payments.medusa_refunds import check_amount
 from domain.errors import InvalidInputError

@@ -8,7 +8,9 @@ from decimal import Decimal
 from activities.medusa.amounts import from_medusa, to_medusa
 from activities.medusa.client import Json, said
 from activities.medusa.deeds import Deed, Kind, Plan
-from activities.medusa.documents import MedusaOrder, RefundMade, instant
+from activities.medusa.documents.document import instant
+from activities.medusa.documents.orders import MedusaOrder
+from activities.medusa.documents.payments import RefundMade
 from activities.medusa.reading import account_of
 from activities.medusa.shop import Held, MedusaShop
 from domain.errors import CurrencyMismatchError, InvalidInputError

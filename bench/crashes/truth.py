@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
 from activities.medusa.client import MedusaClient
-from activities.medusa.documents import ORDER_FIELDS, Change, MedusaOrder
+from activities.medusa.documents.changes import Change
+from activities.medusa.documents.orders import ORDER_FIELDS, MedusaOrder
 from activities.medusa.stock import read_stock
 from domain.shop.errors import ShopUnavailableError
 

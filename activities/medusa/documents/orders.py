@@ -1,4 +1,4 @@
-"""Medusa's documents, as far as we read them. Amounts are in whole currency units; what we do not read is ignored."""
+"""An order, with its lines, parcels and books."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from domain.sla.spans import Instant
+from activities.medusa.documents.document import Document
+from activities.medusa.documents.payments import Payment, PaymentCollection
 
 ORDER_FIELDS = (
     "+currency_code,+customer_id,+sales_channel_id,+metadata,+item_total,+shipping_total,+credit_line_total,"
@@ -19,11 +18,7 @@ ORDER_FIELDS = (
 """The order with everything that matters. `+` and `*` add to what is told anyway."""
 
 
-class _Read(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Pieces(_Read):
+class Pieces(Document):
     """What became of a line's pieces; each a number of its own, not a part of the one before."""
 
     quantity: int
@@ -35,13 +30,13 @@ class Pieces(_Read):
     return_dismissed_quantity: int = 0
 
 
-class ProductType(_Read):
+class ProductType(Document):
     """The kind of a product."""
 
     value: str
 
 
-class Product(_Read):
+class Product(Document):
     """What variants belong to."""
 
     title: str = ""
@@ -49,14 +44,14 @@ class Product(_Read):
     metadata: dict[str, Any] | None = None
 
 
-class SoldVariant(_Read):
+class SoldVariant(Document):
     """The variant of a line, as it is sold today; None once it is no longer."""
 
     manage_inventory: bool = True
     product: Product | None = None
 
 
-class Line(_Read):
+class Line(Document):
     """A line of an order. `total` is what is owed for what was not received back."""
 
     id: str
@@ -71,14 +66,14 @@ class Line(_Read):
     variant: SoldVariant | None = None
 
 
-class ParcelLine(_Read):
+class ParcelLine(Document):
     """So many pieces of a line in a parcel."""
 
     line_item_id: str | None = None
     quantity: int
 
 
-class Fulfillment(_Read):
+class Fulfillment(Document):
     """A parcel, from its packing on."""
 
     id: str
@@ -88,52 +83,7 @@ class Fulfillment(_Read):
     items: tuple[ParcelLine, ...] = ()
 
 
-class RefundMade(_Read):
-    """A refund; `note` is our key if it is one of ours."""
-
-    id: str
-    amount: Decimal
-    note: str | None = None
-    created_at: datetime
-
-
-class Capture(_Read):
-    """Money that was taken."""
-
-    amount: Decimal
-
-
-class Payment(_Read):
-    """One payment, with what was taken and paid back of it: the proof of both."""
-
-    id: str
-    provider_id: str = ""
-    captures: tuple[Capture, ...] = ()
-    refunds: tuple[RefundMade, ...] = ()
-
-    @property
-    def captured(self) -> Decimal:
-        """What was taken."""
-        return sum((capture.amount for capture in self.captures), Decimal(0))
-
-    @property
-    def refunded(self) -> Decimal:
-        """What was paid back."""
-        return sum((refund.amount for refund in self.refunds), Decimal(0))
-
-
-class PaymentCollection(_Read):
-    """Money that is asked for, or was."""
-
-    id: str
-    status: str
-    amount: Decimal
-    created_at: datetime
-    completed_at: datetime | None = None
-    payments: tuple[Payment, ...] = ()
-
-
-class Delivery(_Read):
+class Delivery(Document):
     """A shipping address; any of it may be missing."""
 
     first_name: str | None = None
@@ -146,13 +96,13 @@ class Delivery(_Read):
     phone: str | None = None
 
 
-class Summary(_Read):
+class Summary(Document):
     """Medusa's own books of an order; a crash can leave them wrong."""
 
     pending_difference: Decimal = Decimal(0)
 
 
-class MedusaOrder(_Read):
+class MedusaOrder(Document):
     """An order with everything that matters to us."""
 
     id: str
@@ -193,88 +143,3 @@ class MedusaOrder(_Read):
     def refunded(self) -> Decimal:
         """What was paid back, by the payments."""
         return sum((payment.refunded for payment in self.payments), Decimal(0))
-
-
-class Action(_Read):
-    """One stroke of a change."""
-
-    action: str
-    reference_id: str | None = None
-    details: dict[str, Any] = Field(default_factory=dict)
-
-
-class Change(_Read):
-    """A change of an order: an edit, a step of a return, a credit line. `pending` and `requested` are active."""
-
-    id: str
-    change_type: str | None = None
-    status: str
-    version: int
-    internal_note: str | None = None
-    return_id: str | None = None
-    created_at: datetime
-    actions: tuple[Action, ...] = ()
-
-    @property
-    def active(self) -> bool:
-        """Whether it is the one that keeps the order busy."""
-        return self.status in ("pending", "requested")
-
-
-def instant(at: datetime) -> Instant:
-    """Milliseconds."""
-    return round(at.timestamp() * 1000)
-
-
-class PreviewedLine(_Read):
-    """A line of an order as it will be; 0 pieces is a line that goes."""
-
-    id: str
-    variant_id: str | None = None
-    total: Decimal
-    detail: Pieces
-
-
-class PreviewedOrder(_Read):
-    """An order as an open edit will leave it."""
-
-    item_total: Decimal
-    shipping_total: Decimal
-    items: tuple[PreviewedLine, ...]
-
-
-class ReservationItem(_Read):
-    """Pieces kept at a location, for a line of an order or for somebody else."""
-
-    id: str
-    line_item_id: str | None = None
-    inventory_item_id: str
-    location_id: str
-    quantity: int
-    created_at: datetime
-
-
-class ReturnLine(_Read):
-    """So many pieces of a line that are to come back."""
-
-    item_id: str
-    quantity: int
-
-
-class ReturnParcel(_Read):
-    """A parcel that Medusa expects for a return."""
-
-    id: str
-    canceled_at: datetime | None = None
-
-
-class MedusaReturn(_Read):
-    """A return. Its `status` can be wrong after a crash, and after a second arrival always is."""
-
-    id: str
-    status: str
-    created_at: datetime
-    location_id: str | None = None
-    metadata: dict[str, Any] | None = None
-    items: tuple[ReturnLine, ...] = ()
-    fulfillments: tuple[ReturnParcel, ...] = ()
