@@ -130,6 +130,10 @@ class Shown:
     tier: int
     priority: str
 
+    def same_as(self, other: Shown) -> bool:
+        """Whether they say the same, whenever they came."""
+        return (self.status, self.tier, self.priority) == (other.status, other.tier, other.priority)
+
 
 @dataclass(frozen=True)
 class Absorbed:
