@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -46,7 +47,7 @@ FORMS: dict[str, dict[str, object]] = {
 
 
 @dataclass
-class PlayedCase:
+class PlayedCase(ABC):
     """One case, and everybody who acts in it; subclasses say what is to be done."""
 
     crowd: Crowd
@@ -57,9 +58,9 @@ class PlayedCase:
     def __post_init__(self) -> None:
         self.requests = count(1)
 
+    @abstractmethod
     async def move(self, view: CaseView) -> None:
         """Do what is to be done now, if anything is."""
-        raise NotImplementedError
 
     async def to_the_end(self) -> None:
         """Look and act until the case is over."""

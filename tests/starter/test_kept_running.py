@@ -88,8 +88,8 @@ async def test_long_log_is_put_aside_at_the_first_start(
     assert kept.log.with_name("log.1").read_text() == "what was said before"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children that their parent has died")
 async def test_program_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    """On Linux, where the tests run: no other system tells children that their parent has died."""
     parent = (
         "import asyncio, os, sys; from pathlib import Path; from starter.kept_running import KeptRunning\n"
         f"kept = KeptRunning([sys.executable, '-c', {PATIENT!r}], Path({str(tmp_path / 'log')!r}), os.environ)\n"
