@@ -8,14 +8,20 @@ import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apprise import Apprise
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from activities.notifications.messages import CustomerMessages
+from activities.notifications.port import MessageAdapter
 from activities.store.database import create_tables, open_database
 from activities.store.tables import METADATA
+from domain.people import DeliveryChannel
+from tests.activities.message_samples import customer_messages, register_customer
+from tests.activities.scripted import Plug
 from tests.postgres_server import database_url, postgres_server
 
 _NUMBERS = itertools.count(1)
@@ -112,3 +118,19 @@ async def _with_tables(url: str) -> str:
     async with _opened(url) as engine:
         await create_tables(engine)
     return url
+
+
+@pytest.fixture
+async def known_customer(sqlite_engine: AsyncEngine) -> None:
+    """The customer to whom the sample messages go is on record."""
+    await register_customer(sqlite_engine)
+
+
+@pytest.fixture
+def messages(sqlite_engine: AsyncEngine) -> Plug:
+    """Sends messages by email, over the adapter that is plugged in."""
+
+    def plugged(adapter: MessageAdapter, **changed: Any) -> CustomerMessages:
+        return customer_messages(sqlite_engine, {DeliveryChannel.EMAIL: adapter}, **changed)
+
+    return plugged

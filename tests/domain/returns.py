@@ -182,3 +182,21 @@ def refusing(
         return Refusal(code, "no", details) if deed.ask.do in steps and deed.undo is undo else None
 
     return refuse
+
+
+def busy(until: list[bool], *steps: str) -> Callable[[TakeStep], Refusal | None]:
+    """A shop that refuses these steps as long as another case has the order."""
+
+    def refuse(deed: TakeStep) -> Refusal | None:
+        if until and deed.ask.do in steps:
+            return Refusal("order_busy", "busy", {"holder": "M7:stage_change:1"})
+        return None
+
+    return refuse
+
+
+def here(kind: str = "refund", *items: object, **fields: object) -> RunningReturn:
+    """A return whose goods have arrived."""
+    running = returning(kind, *items, **fields)  # type: ignore[arg-type]
+    running.comes_back()
+    return running

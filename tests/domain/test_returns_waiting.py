@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from domain.sla.spans import DAY
-from tests.domain.returns import RunningReturn, returning
-from tests.domain.test_returns_settled import busy, here
+from tests.domain.returns import RunningReturn, busy, here, returning
 
 
 def late_word(running: RunningReturn) -> None:

@@ -1,19 +1,14 @@
-"""How policy files are read: places of errors, extending, ranges of members, pace, and everything wrong at once."""
+"""What is refused in a policy file, and where: places of errors, everything wrong at once, and warnings."""
 
 from pathlib import Path
 
 import pytest
 
-from domain.errors import InvalidInputError, PolicyInvalidError, PolicyUnknownError
-from domain.people import Channel
-from domain.sla.rules import ClockKind
-from domain.sla.spans import HOUR, MINUTE, SECOND
+from domain.errors import PolicyInvalidError, PolicyUnknownError
 from starter.policies.loader import load_policy
-from starter.policies.pace import Pace
 from tests.policies.refused import only_problem, problems_of, written
 
 BASE = "extends: charter\nname: test\n"
-
 MALFORMED = [
     (
         "complaint: { tiers: { 1: { time: half an hour } } } # here",
@@ -246,158 +241,6 @@ def test_unknown_policy_is_told_which_ones_there_are(name: str) -> None:
     with pytest.raises(PolicyUnknownError, match="expected a file or one of charter, rehearsal") as unknown:
         load_policy(name)
     assert unknown.value.details["shipped"] == ("charter", "rehearsal")
-
-
-# --- extending ------------------------------------------------------------------------------------------------
-
-
-def test_mappings_are_merged_and_lists_replaced(tmp_path: Path) -> None:
-    path = written(tmp_path, f"{BASE}complaint: {{ tiers: {{ 1: {{ time: 20m }} }} }}\ndelivery: {{ chat: [email] }}")
-    policy, charter = load_policy(path).policy, load_policy("charter").policy
-    assert policy.complaint.tiers[1] == charter.complaint.tiers[1].model_copy(update={"time": 20 * MINUTE})
-    assert policy.complaint.tiers[2] == charter.complaint.tiers[2]
-    assert policy.delivery[Channel.CHAT] == ("email",)
-    assert policy.delivery[Channel.PHONE] == charter.delivery[Channel.PHONE]
-
-
-def test_null_takes_away_what_was_inherited(tmp_path: Path) -> None:
-    path = written(
-        tmp_path, f"{BASE}complaint: {{ tiers: {{ 1: {{ vip_team: null }} }} }}\nteams: {{ training: null }}"
-    )
-    policy = load_policy(path).policy
-    assert policy.complaint.tiers[1].vip_team is None
-    assert "training" not in policy.teams
-
-
-def test_policy_extends_its_neighbour_by_name_or_path(tmp_path: Path) -> None:
-    written(tmp_path, f"{BASE}late_tolerance: 7s", "ours.yaml")
-    for number, name in enumerate(("ours", "ours.yaml", "./ours.yaml", str(tmp_path / "ours.yaml"))):
-        path = written(tmp_path, f"extends: {name}\nname: child", f"child{number}.yaml")
-        assert load_policy(path).policy.late_tolerance == 7 * SECOND
-
-
-def test_file_called_charter_extends_the_shipped_charter(tmp_path: Path) -> None:
-    path = written(tmp_path, "extends: charter\nlate_tolerance: 7s", "charter.yaml")
-    assert load_policy(path).policy.late_tolerance == 7 * SECOND
-
-
-def test_error_in_an_inherited_file_names_that_file(tmp_path: Path) -> None:
-    ours = written(tmp_path, f"{BASE}late_tolerance: never", "ours.yaml")
-    [problem] = problems_of(written(tmp_path, "extends: ours\nname: child"))
-    assert (problem["file"], problem["line"]) == (str(ours), 3)
-
-
-def test_circle_of_extending_policies_is_refused(tmp_path: Path) -> None:
-    written(tmp_path, "extends: two", "one.yaml")
-    two = written(tmp_path, "name: two\nextends: one", "two.yaml")
-    [problem] = problems_of(tmp_path / "one.yaml")
-    assert (problem["file"], problem["line"], problem["field"]) == (str(two), 2, "extends")
-    assert problem["problem"] == "expected no circle, but one.yaml extends this policy"
-
-
-def test_extending_an_unknown_policy_is_refused(tmp_path: Path) -> None:
-    [problem] = problems_of(written(tmp_path, "name: test\nextends: nothing"))
-    assert (problem["line"], problem["field"]) == (2, "extends")
-    assert "expected a file or one of charter, rehearsal" in problem["problem"]
-
-
-# --- members --------------------------------------------------------------------------------------------------
-
-
-def test_ranges_of_members_are_written_out(tmp_path: Path) -> None:
-    path = written(
-        tmp_path,
-        f"""{BASE}
-teams:
-  legal:
-    members: [head, legal-008..legal-011]
-    absent: legal-009..legal-010
-""",
-    )
-    legal = load_policy(path).policy.teams["legal"]
-    assert legal.members == ("head", "legal-008", "legal-009", "legal-010", "legal-011")
-    assert legal.present == ("head", "legal-008", "legal-011")
-
-
-def test_range_of_too_many_members_is_refused(tmp_path: Path) -> None:
-    text = "teams: { legal: { members: [legal-0000..legal-9999] } } # here"
-    assert "expected a range of at most 1000" in only_problem(tmp_path, text)[1]
-
-
-# --- pace -----------------------------------------------------------------------------------------------------
-
-
-def test_pace_divides_every_span_but_the_tolerance_for_lateness() -> None:
-    charter, fast = load_policy("charter").policy, load_policy("charter", pace=30).policy
-    assert fast.complaint.tiers[1].time == MINUTE
-    assert fast.complaint.tiers[2].respond_within == 2 * MINUTE
-    assert fast.complaint.reopen_within == 24 * HOUR
-    assert fast.notices.group_within == 10 * SECOND
-    assert fast.late_tolerance == charter.late_tolerance == 5 * SECOND
-    assert fast.calendars == charter.calendars
-
-
-def test_asked_pace_comes_on_top_of_the_files_own_and_shows_in_the_name() -> None:
-    faster = load_policy("rehearsal", pace=10).policy
-    assert faster.name == "rehearsal-x10"
-    assert faster.complaint.tiers[2].time == 24 * HOUR // 600
-    assert load_policy("charter", pace=0.5).policy.name == "charter-x0.5"
-
-
-def test_pace_of_one_changes_nothing() -> None:
-    assert load_policy("charter", pace=1).policy.version == load_policy("charter").policy.version
-
-
-def test_promises_and_leads_keep_their_floors(tmp_path: Path) -> None:
-    path = written(tmp_path, f"{BASE}pace: 3600\nfloor: 2s\nlead_floor: 800ms")
-    complaint = load_policy(path).policy.complaint
-    assert complaint.clocks.first_response.by_channel[Channel.CHAT] == 2 * SECOND
-    assert complaint.clocks.first_response.by_channel[Channel.PHONE] == 0
-    assert complaint.clocks.status_update.every == 4 * SECOND
-    assert complaint.clocks.status_update.steps[0].before == 800
-
-
-def test_lead_is_never_longer_than_half_of_its_clock(tmp_path: Path) -> None:
-    steps = "[{ do: send_update, before: 3h }, { do: breach, at: 1 }]"
-    path = written(tmp_path, f"{BASE}complaint: {{ clocks: {{ status_update: {{ steps: {steps} }} }} }}\npace: 60")
-    update = load_policy(path).policy.complaint.clocks.status_update
-    assert (update.every, update.steps[0].before) == (4 * MINUTE, 2 * MINUTE)
-
-
-def test_nothing_paced_becomes_nothing() -> None:
-    pace = Pace(pace=1e12)
-    assert pace.budget(HOUR) == 1
-    assert pace.budget(0) == 0
-    assert pace.lead(0, (HOUR,)) == 0
-    assert pace.lead(HOUR, ()) == 1
-
-
-@pytest.mark.parametrize("pace", [0, -1, float("nan"), float("inf")])
-def test_asked_pace_has_to_be_above_nothing(pace: float) -> None:
-    with pytest.raises(InvalidInputError, match="expected a pace above 0"):
-        load_policy("charter", pace=pace)
-
-
-def test_name_that_gets_too_long_with_its_pace_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path, f"extends: charter\nname: {'n' * 39}")
-    with pytest.raises(PolicyInvalidError, match=r"policy.yaml:2: name: expected it to match pattern"):
-        load_policy(path, pace=60)
-
-
-def test_every_kind_of_clock_has_budgets() -> None:
-    complaint = load_policy("charter").policy.complaint
-    assert {kind: len(complaint.budgets(kind)) for kind in complaint.clocks.kinds} == {
-        ClockKind.FIRST_RESPONSE: 5,
-        ClockKind.STATUS_UPDATE: 1,
-        ClockKind.TIER: 3,
-        ClockKind.TASK_CLAIM: 1,
-        ClockKind.TASK_DUE: 6,
-        ClockKind.CLAIM_IDLE: 3,
-        ClockKind.CUSTOMER_ANSWER: 1,
-        ClockKind.SATISFACTION: 1,
-        ClockKind.FOLLOW_UP: 1,
-        ClockKind.PROMISE: 0,
-    }
 
 
 # --- warnings -------------------------------------------------------------------------------------------------

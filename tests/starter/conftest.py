@@ -1,4 +1,4 @@
-"""The command line over a real store and a service that only listens."""
+"""The command line over a real store and a service that only listens; and histories for the auditor."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from runtime.settings import Settings
 from starter.doors import Doors, Store, open_store
 from starter.published import publish
 from tests.starter.command_line import CUSTOMER, CommandLine, ListeningService
+from tests.starter.told import Told, tell
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +64,9 @@ def own_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+async def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """Complaints that were lived through; whoever forges one forges a copy."""
+    return await tell(tmp_path_factory.mktemp("audit"))
