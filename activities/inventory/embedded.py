@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.shop.documents import file, find, fingerprint, id_for, must_find, refile
 from activities.shop.stock import keep, read_level, send_out, take_in
 from activities.shop.transactions import ShopBooks
+from activities.shop_input import check_quantity
 from activities.store.shop_tables import SHOP_DOCUMENTS
-from domain.errors import InvalidInputError
 from domain.shop.errors import StepStateError
 from domain.shop.stock import Condition, Reservation, ReservationStatus, Restock, StockLevel
 
@@ -25,7 +25,7 @@ class EmbeddedInventory:
             return await read_level(connection, variant_id)
 
     async def reserve(self, key: str, variant_id: str, quantity: int) -> Reservation:
-        _check_quantity(quantity)
+        check_quantity(quantity)
         held = ReservationStatus.HELD
         at, its_id = self._books.clock(), id_for("reservation", key)
         wanted = Reservation(key=key, id=its_id, at=at, variant_id=variant_id, quantity=quantity, status=held)
@@ -56,7 +56,7 @@ class EmbeddedInventory:
             return await find(connection, Reservation, key)
 
     async def restock(self, key: str, variant_id: str, quantity: int, condition: Condition) -> Restock:
-        _check_quantity(quantity)
+        check_quantity(quantity)
         at, its_id = self._books.clock(), id_for("restock", key)
         wanted = Restock(key=key, id=its_id, at=at, variant_id=variant_id, quantity=quantity, condition=condition)
         content = fingerprint("restock", variant_id, quantity, condition)
@@ -81,8 +81,3 @@ async def _hold(connection: AsyncConnection, key: str, *, not_in: ReservationSta
     if reservation.status is not_in:
         raise StepStateError(f"the goods were {not_in.value}", field="key", key=key, status=not_in.value)
     return reservation
-
-
-def _check_quantity(quantity: int) -> None:
-    if not 1 <= quantity <= 9_999:
-        raise InvalidInputError("expected 1 to 9999 pieces", field="quantity", got=quantity)

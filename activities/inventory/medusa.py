@@ -13,7 +13,7 @@ from activities.medusa.levels import LevelStep, settle_level
 from activities.medusa.shop import Held, MedusaShop
 from activities.medusa.stock import Item, Level, StockedVariant, check_available, must_read_stock
 from activities.shop.documents import id_for
-from domain.errors import InvalidInputError
+from activities.shop_input import check_quantity
 from domain.shop.errors import (
     NothingUnderKeyError,
     OutOfStockError,
@@ -60,7 +60,7 @@ class MedusaInventory:
         )
 
     async def reserve(self, key: str, variant_id: str, quantity: int) -> Reservation:
-        _check_quantity(quantity)
+        check_quantity(quantity)
         async with self._shop.holding_stock(variant_id) as held:
             deed = await self._shop.deeds.repeated(RESERVATION, key, variant_id, quantity)
             if deed and deed.document:
@@ -123,7 +123,7 @@ class MedusaInventory:
         return deed.document if deed else None
 
     async def restock(self, key: str, variant_id: str, quantity: int, condition: Condition) -> Restock:
-        _check_quantity(quantity)
+        check_quantity(quantity)
         async with self._shop.holding_stock(variant_id) as held:
             deed = await self._shop.deeds.repeated(RESTOCK, key, variant_id, quantity, condition)
             if deed and deed.document:
@@ -225,11 +225,6 @@ def _step(item: Item, level: Level, by: int) -> LevelStep:
 
 def _total(item: Item, what: str) -> int:
     return sum(getattr(level, what) for level in item.levels)
-
-
-def _check_quantity(quantity: int) -> None:
-    if not 1 <= quantity <= 9_999:
-        raise InvalidInputError("expected 1 to 9999 pieces", field="quantity", got=quantity)
 
 
 def _over(key: str, status: ReservationStatus) -> StepStateError:

@@ -10,21 +10,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.shop.documents import fingerprint
 from activities.shop.transactions import ShopBooks
+from activities.shop_input import check_key
 from activities.store.database import AnyRow, insert_new
 from activities.store.medusa_tables import MEDUSA_DEEDS, MEDUSA_MOVEMENTS
-from domain.errors import InvalidInputError
 from domain.shop.errors import KeyReusedError, NothingUnderKeyError, ShopUnavailableError
-from domain.shop.values import Key, ShopDocument
+from domain.shop.values import ShopDocument
 from domain.sla.spans import Instant
 
 Document = TypeVar("Document", bound=ShopDocument)
-_KEY: TypeAdapter[str] = TypeAdapter(Key)
 
 
 class Plan(BaseModel):
@@ -190,18 +189,6 @@ class Deeds:
             await connection.execute(update(MEDUSA_DEEDS).where(MEDUSA_DEEDS.c.key == key).values(**values))
             if moved:
                 await connection.execute(delete(MEDUSA_MOVEMENTS).where(MEDUSA_MOVEMENTS.c.key == key))
-
-
-def check_key(key: str) -> None:
-    """See that it is one.
-
-    Raises:
-        InvalidInputError: it is not.
-    """
-    try:
-        _KEY.validate_python(key)
-    except ValidationError:
-        raise InvalidInputError("expected a key of letters, digits and ._:-, at most 255", field="key") from None
 
 
 async def _move(connection: AsyncConnection, key: str, variants: Iterable[str]) -> None:

@@ -6,19 +6,17 @@ import hashlib
 from collections.abc import Iterable
 from typing import TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.shop_input import check_key
 from activities.store.database import insert_new
 from activities.store.shop_tables import SHOP_DOCUMENTS
-from domain.errors import InvalidInputError
 from domain.shop.errors import KeyReusedError, NothingUnderKeyError
-from domain.shop.values import Key, ShopDocument
+from domain.shop.values import ShopDocument
 
 Document = TypeVar("Document", bound=ShopDocument)
-
-_KEY: TypeAdapter[str] = TypeAdapter(Key)
 
 
 def fingerprint(*content: object) -> str:
@@ -39,7 +37,7 @@ async def repeated(connection: AsyncConnection, kind: type[Document], key: str, 
         KeyReusedError: something else was done under it.
         InvalidInputError: it is no key.
     """
-    _check_key(key)
+    check_key(key)
     wanted = select(SHOP_DOCUMENTS).where(SHOP_DOCUMENTS.c.key == key)
     row = (await connection.execute(wanted)).one_or_none()
     if row is None:
@@ -58,7 +56,7 @@ async def file(connection: AsyncConnection, document: Document, about: str, cont
         KeyReusedError: something else was done under the key.
         InvalidInputError: it is no key.
     """
-    _check_key(document.key)
+    check_key(document.key)
     row = document.model_dump(include={"key", "id", "status", "at"})
     body = {"kind": document.kind, "about": about, "fingerprint": content, "document": document.model_dump_json()}
     if await insert_new(connection, SHOP_DOCUMENTS, **row, **body):
@@ -114,13 +112,6 @@ def _flat(content: Iterable[object]) -> Iterable[object]:
             yield from _flat(part)
         else:
             yield part
-
-
-def _check_key(key: str) -> None:
-    try:
-        _KEY.validate_python(key)
-    except ValidationError:
-        raise InvalidInputError("expected a key of letters, digits and ._:-, at most 255", field="key") from None
 
 
 def _reused(key: str, kind: str | None) -> KeyReusedError:
