@@ -73,6 +73,7 @@ class GivenBack:
 
         async def settled() -> None:
             if settle:
+                await self.ground.news_is_out()
                 await quiet(handle)
 
         await settled()
@@ -84,6 +85,7 @@ class GivenBack:
     async def run(self, cases: int, in_flight: int) -> float:
         """Open and end so many returns, so many at a time; returns cases a second."""
         wishes = [await self.order() for _ in range(cases)]
+        await self.ground.news_is_out()
         places = asyncio.Semaphore(in_flight)
 
         async def one(new: NewReturn) -> None:
@@ -107,7 +109,7 @@ class GivenBack:
         await settled()
 
     async def _scan(self, new: NewReturn, handle: WorkflowHandle[Any, Any], status: ParcelStatus) -> None:
-        """The carrier sees the customer's parcel, once it has its label, and tells the case."""
+        """The carrier sees the customer's parcel, once it has its label. Ours is told by the relay."""
         while True:
             parcels = await self.carrier.parcels_of(new.order_id)
             inbound = [parcel for parcel in parcels if parcel.direction is Direction.INBOUND]
@@ -117,7 +119,8 @@ class GivenBack:
         event = f"{inbound[0].id}:{status.value}"
         scan = Scan(event_id=event, parcel_id=inbound[0].id, status=status, at=wall_clock())
         await self.carrier.accept_scan(scan)
-        await handle.signal("parcel_scanned", ParcelScanned(event_id=event, parcel_id=inbound[0].id))
+        if self.kind == "bare":
+            await handle.signal("parcel_scanned", ParcelScanned(event_id=event, parcel_id=inbound[0].id))
         await asyncio.sleep(SOON)
 
     async def _ask(self, handle: WorkflowHandle[Any, Any], verb: str, request: m.Request) -> None:

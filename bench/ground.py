@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from activities.customers.port import Registration
 from activities.openings.register import OpeningRegister
 from activities.orders.directory import embedded_directory
 from activities.policies.archive import PolicyArchive
+from activities.shop.events import ShopEvents
 from activities.store.database import create_tables, open_database
 from bench.programs import BARE, DevServer, WorkerProcess
 from domain.people import Actor, CustomerProfile, DeliveryChannel, Role
@@ -69,6 +71,12 @@ class Ground:
             archive=TimelineArchive(self.engine),
             policy=self.policy.name,
         )
+
+    async def news_is_out(self) -> None:
+        """Wait until the cases have been told all that happened at the shop."""
+        events = ShopEvents(self.engine)
+        while await events.untold(limit=1):
+            await asyncio.sleep(0.01)
 
     async def register(self, customer_id: str) -> None:
         """Make a customer known, reachable in every way."""

@@ -50,6 +50,7 @@ async def costs(ground: Ground, which: AtTheShop) -> list[Figure]:
         for kind in ("ours", "bare"):
             runner = which.runner(ground, kind, story)
             new = await runner.order()
+            await ground.news_is_out()
             handle = await runner.open(new)
             await quiet(handle)
             await runner.end(new, handle, settle=True)

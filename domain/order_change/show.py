@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.order_change.case import OrderChange
+from domain.order_change.machine import ChangeCaseStatus
 from domain.order_change.rules import kinds_of
 from domain.shop_case.show import shop_details
 from domain.sla.spans import Instant
@@ -33,14 +34,24 @@ def shown_facts(case: OrderChange) -> dict[str, object]:
 
 
 def face(case: OrderChange) -> dict[str, object]:
-    """Present values of the search attributes."""
+    """Present values of the search attributes; none for a status that passes, the one before stays on show."""
     return {
-        "CaseStatus": case.status,
+        **({} if _passes(case) else {"CaseStatus": case.status}),
         "CaseTeam": case.team,
         "CasePriority": case.state.priority,
         "CaseBreached": case.state.breached,
         "CaseDueAt": next_due(case),
     }
+
+
+def _passes(case: OrderChange) -> bool:
+    """Whether it is over as soon as the shop has answered: nobody was asked anything, and no money moves."""
+    if case.state.tasks:
+        return False
+    quote = case.state.quote
+    moves = quote and (quote.collect or quote.refund)
+    status = case.state.status
+    return status is ChangeCaseStatus.PREPARING or (status is ChangeCaseStatus.COMMITTING and not moves)
 
 
 def details(case: OrderChange, now: Instant) -> str:

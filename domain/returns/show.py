@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.returns.case import Return
+from domain.returns.machine import ReturnCaseStatus
 from domain.returns.rules import goods
 from domain.shop_case.show import shop_details
 from domain.sla.spans import Instant
@@ -38,14 +39,19 @@ def shown_facts(case: Return) -> dict[str, object]:
 
 
 def face(case: Return) -> dict[str, object]:
-    """Present values of the search attributes."""
+    """Present values of the search attributes; none for a status that passes, the one before stays on show."""
     return {
-        "CaseStatus": case.status,
+        **({} if _passes(case) else {"CaseStatus": case.status}),
         "CaseTeam": case.team,
         "CasePriority": case.state.priority,
         "CaseBreached": case.state.breached,
         "CaseDueAt": next_due(case),
     }
+
+
+def _passes(case: Return) -> bool:
+    """Whether nobody was asked anything: then it lasts until the shop has answered."""
+    return case.is_in(ReturnCaseStatus.PREPARING) and not case.state.tasks
 
 
 def details(case: Return, now: Instant) -> str:
