@@ -1,4 +1,4 @@
-"""Which statuses of a case at a shop are shown in search attributes: not those that pass as soon as the shop answers."""
+"""Which statuses of a case at a shop are shown in search attributes: not those that pass as the shop answers."""
 
 from __future__ import annotations
 
