@@ -8,10 +8,17 @@ from typing import NamedTuple
 
 from domain.complaint import machine as complaints
 from domain.complaint import messages as complaint_messages
+from domain.complaint import tasks as complaint_tasks
+from domain.delivery import machine as deliveries
+from domain.delivery import messages as delivery_messages
+from domain.delivery import tasks as delivery_tasks
 from domain.order_change import machine as changes
 from domain.order_change import messages as change_messages
+from domain.order_change import tasks as change_tasks
 from domain.returns import machine as returns
 from domain.returns import messages as return_messages
+from domain.returns import tasks as return_tasks
+from domain.tasks import TaskDefinition
 
 
 class CaseType(NamedTuple):
@@ -23,7 +30,8 @@ class CaseType(NamedTuple):
         under_way: statuses that search attributes show of a case that runs, in the order of its life.
         over: statuses in which nothing more happens.
         messages: the module of what only such cases can be asked.
-        withdraw: the verb with which a customer takes the wish back.
+        tasks: the kinds of human tasks that such cases can have.
+        withdraw: the verb with which a customer takes the wish back; None where the customer wished for nothing.
     """
 
     name: str
@@ -31,7 +39,8 @@ class CaseType(NamedTuple):
     under_way: tuple[str, ...]
     over: tuple[str, ...]
     messages: ModuleType
-    withdraw: str
+    tasks: tuple[TaskDefinition, ...]
+    withdraw: str | None
 
 
 def _values(statuses: tuple[StrEnum, ...]) -> tuple[str, ...]:
@@ -45,6 +54,7 @@ COMPLAINT = CaseType(
     under_way=(*_values(complaints.UNRESOLVED), "resolved"),
     over=_values(complaints.OVER),
     messages=complaint_messages,
+    tasks=tuple(complaint_tasks.TASK_DEFINITIONS.values()),
     withdraw="withdraw",
 )
 ORDER_CHANGE = CaseType(
@@ -53,16 +63,28 @@ ORDER_CHANGE = CaseType(
     under_way=_values(tuple(status for status in changes.ChangeCaseStatus if status not in changes.OVER)),
     over=_values(changes.OVER),
     messages=change_messages,
+    tasks=tuple(change_tasks.TASK_DEFINITIONS.values()),
     withdraw="withdraw_change",
 )
-
 RETURN = CaseType(
     name="return",
     title="return",
     under_way=_values(tuple(status for status in returns.ReturnCaseStatus if status not in returns.OVER)),
     over=_values(returns.OVER),
     messages=return_messages,
+    tasks=tuple(return_tasks.TASK_DEFINITIONS.values()),
     withdraw="withdraw_return",
 )
+DELIVERY = CaseType(
+    name="delivery",
+    title="delivery problem",
+    under_way=_values(tuple(status for status in deliveries.DeliveryCaseStatus if status not in deliveries.OVER)),
+    over=_values(deliveries.OVER),
+    messages=delivery_messages,
+    tasks=tuple(delivery_tasks.TASK_DEFINITIONS.values()),
+    withdraw=None,
+)
 
-CASE_TYPES: dict[str, CaseType] = {case_type.name: case_type for case_type in (COMPLAINT, ORDER_CHANGE, RETURN)}
+CASE_TYPES: dict[str, CaseType] = {
+    case_type.name: case_type for case_type in (COMPLAINT, ORDER_CHANGE, RETURN, DELIVERY)
+}

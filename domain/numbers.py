@@ -9,7 +9,7 @@ import hashlib
 def case_number(letter: str, source: str, reference: str) -> str:
     """The case id: the letter of its type, and 13 letters and digits of a hash (65 bits).
 
-    Each type has a letter of its own, so that a source may number complaints, order changes and returns from 1.
+    Each type has a letter of its own, so that a source may number the cases of each type from 1.
     """
     digest = hashlib.sha256(f"{source}\x00{reference}".encode()).digest()
     return f"{letter}{base64.b32encode(digest).decode()[:13]}"

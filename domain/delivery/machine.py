@@ -32,6 +32,7 @@ class DeliveryTrigger(StrEnum):
 
 
 _S, _T = DeliveryCaseStatus, DeliveryTrigger
+OVER = (_S.RESOLVED,)
 
 DELIVERY_TRANSITIONS: TransitionTable[DeliveryTrigger, DeliveryCaseStatus] = (
     (_T.DECIDE, (_S.RECEIVED, _S.WAITING, _S.APPROVING, _S.COMMITTING), _S.DECIDING),

@@ -182,9 +182,7 @@ async def _carry(doors: Doors, case_id: str, verb: str, fields: dict[str, Any]) 
     if verb == "merge":
         return await doors.service.merge(case_id, **fields)
     if verb == "withdraw":
-        from domain.catalog import CASE_TYPES
-
-        verb = CASE_TYPES[await doors.service.case_type(case_id)].withdraw
+        verb = await _withdrawal(doors, case_id)
     request = request_type(verb)(**fields)
     if verb == "reopen":
         from domain.complaint.messages import Reopen
@@ -192,6 +190,17 @@ async def _carry(doors: Doors, case_id: str, verb: str, fields: dict[str, Any]) 
         assert isinstance(request, Reopen)
         return await doors.service.reopen(case_id, request)
     return await doors.service.act(case_id, verb, request)
+
+
+async def _withdrawal(doors: Doors, case_id: str) -> str:
+    from domain.catalog import CASE_TYPES
+    from domain.errors import OtherCaseTypeError
+
+    case_type = CASE_TYPES[await doors.service.case_type(case_id)]
+    if case_type.withdraw is None:
+        said = f"{case_id} is a {case_type.title}, which nobody asked for: there is nothing to withdraw"
+        raise OtherCaseTypeError(said, field="case_id")
+    return case_type.withdraw
 
 
 def _show(answer: Answer, request_id: str, as_json: bool) -> None:

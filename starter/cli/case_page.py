@@ -62,7 +62,7 @@ def _head(view: CaseView) -> Iterator[RenderableType]:
     yield facts
 
 
-_NAMES = ("doing", "type", "severity", "wanted", "reason")
+_NAMES = ("doing", "type", "severity", "wanted", "reason", "remedy", "parcel_is")
 """Facts that are names of ours, not people's words."""
 
 

@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from starter.cli.screen import print_json, stdout
+from starter.cli.screen import print_json, stdout, words
 from starter.cli.session import refusals_told
+
+if TYPE_CHECKING:
+    from domain.tasks import TaskDefinition
 
 
 def read_form(whole: str | None, fields: list[str]) -> dict[str, Any]:
@@ -44,41 +47,44 @@ def _value(text: str) -> object:
         return text
 
 
-def show_forms(kind: str | None, *, as_json: bool) -> None:
-    """Print the forms of all kinds of tasks, or of one."""
+def show_forms(kind: str | None, case_type: str | None, *, as_json: bool) -> None:
+    """Print the forms of all kinds of tasks, or of those of one kind or type of case; as JSON by type and kind."""
     with refusals_told(as_json=as_json):
-        forms = _forms(kind)
+        forms = _forms(kind, case_type)
     if as_json:
-        print_json({name: schema for name, (_, schema) in forms.items()})
+        print_json({name: {one.kind: one.form.model_json_schema() for one in tasks} for name, tasks in forms.items()})
         return
     console = stdout()
-    for name, (title, schema) in forms.items():
-        console.print(f"[bold]{name}[/]  {title}")
+    for definition, types in _by_definition(forms).items():
+        console.print(f"[bold]{definition.kind}[/]  {definition.title}  [dim]{', '.join(types)}[/]")
+        schema = definition.form.model_json_schema()
         for field, shape in schema["properties"].items():
             optional = "" if field in schema.get("required", ()) else "  [dim]optional[/]"
             console.print(f"  {field:<20}{_takes(shape, schema)}{optional}")
 
 
-def _forms(kind: str | None) -> dict[str, tuple[str, dict[str, Any]]]:
-    from domain.complaint import tasks as complaints
-    from domain.delivery import tasks as deliveries
+def _forms(kind: str | None, case_type: str | None) -> dict[str, list[TaskDefinition]]:
+    """The definitions that are wanted, by type of case; types may have different forms under the same kind."""
+    from domain.catalog import CASE_TYPES
     from domain.errors import InvalidInputError
-    from domain.order_change import tasks as changes
-    from domain.returns import tasks as returns
 
-    kinds = {
-        name: definition
-        # Where two types have a kind of the same name, the complaint's form is shown.
-        for tasks in (deliveries, returns, changes, complaints)
-        for name, definition in tasks.TASK_DEFINITIONS.items()
-    }
-    if kind is not None and kind not in kinds:
+    if case_type not in (None, *CASE_TYPES):
+        raise InvalidInputError(f"unknown type {case_type!r}; expected one of {', '.join(CASE_TYPES)}", field="type")
+    types = [one for one in CASE_TYPES.values() if case_type in (None, one.name)]
+    kinds = list(dict.fromkeys(definition.kind for one in types for definition in one.tasks))
+    if kind not in (None, *kinds):
         raise InvalidInputError(f"unknown kind {kind!r}; expected one of {', '.join(kinds)}", field="kind")
-    return {
-        name: (definition.title, definition.form.model_json_schema())
-        for name, definition in kinds.items()
-        if kind in (None, name)
-    }
+    wanted = {one.name: [task for task in one.tasks if kind in (None, task.kind)] for one in types}
+    return {name: tasks for name, tasks in wanted.items() if tasks}
+
+
+def _by_definition(forms: dict[str, list[TaskDefinition]]) -> dict[TaskDefinition, list[str]]:
+    """Which types have a definition, so that one that several have is shown once."""
+    found: dict[TaskDefinition, list[str]] = {}
+    for name, tasks in forms.items():
+        for definition in tasks:
+            found.setdefault(definition, []).append(words(name))
+    return found
 
 
 def _takes(shape: dict[str, Any], schema: dict[str, Any]) -> str:

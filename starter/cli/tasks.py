@@ -129,8 +129,12 @@ def draft(case: Case, task: Task, text: Words) -> Fields:
 
 
 @app.command()
-def forms(kind: Annotated[str | None, named("KIND")] = None, as_json: Json = False) -> None:
-    """Show the form of each kind of task, or its JSON Schema."""
+def forms(
+    kind: Annotated[str | None, named("KIND")] = None,
+    type_: Annotated[str | None, given("--type", help="Such as complaint or delivery.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the form of each kind of task, or its JSON Schema by type of case and kind."""
     from starter.cli.forms import show_forms
 
-    show_forms(kind, as_json=as_json)
+    show_forms(kind, type_, as_json=as_json)

@@ -77,7 +77,7 @@ class ListeningService(CaseService):
         return Answer(case_id=case_id, status="in_progress", tier=1, at=0)
 
     async def case_type(self, case_id: str) -> str:
-        return "order_change" if case_id.startswith("M") else "complaint"
+        return {"M": "order_change", "R": "return", "D": "delivery"}.get(case_id[0], "complaint")
 
     async def snapshot(self, case_id: str) -> CaseView:
         if self.view is None:

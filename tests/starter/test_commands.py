@@ -151,8 +151,27 @@ def test_form_that_is_none_is_refused_before_anybody_is_asked(cli: CommandLine, 
 
 
 def test_forms_are_shown_for_people_and_as_json_schema(cli: CommandLine) -> None:
-    assert set(cli.json("task", "forms", "follow_up")["follow_up"]["properties"]) == {"score", "remarks", "reopen"}
+    by_type = cli.json("task", "forms", "root_cause")
+    assert list(by_type) == ["complaint"]
+    assert "measure_due" in by_type["complaint"]["root_cause"]["properties"]
     code, out, _ = cli.run("task", "forms")
     assert code == ExitCode.OK
     assert "measure_due         date" in out
     assert cli.json("task", "forms", "nothing", code=ExitCode.USAGE)
+    assert cli.json("task", "forms", "--type", "grievance", code=ExitCode.USAGE)
+
+
+def test_kind_that_types_have_with_other_forms_is_shown_of_each(cli: CommandLine) -> None:
+    forms = cli.json("task", "forms", "follow_up")
+    fields = {name: set(kinds["follow_up"]["properties"]) for name, kinds in forms.items()}
+    assert fields == {"complaint": {"score", "remarks", "reopen"}, "return": {"what"}}
+    _, out, _ = cli.run("task", "forms", "follow_up")
+    assert out.count("follow_up") == 2
+
+
+def test_form_that_several_types_have_is_shown_once_with_their_names(cli: CommandLine) -> None:
+    _, out, _ = cli.run("task", "forms", "settle_by_hand")
+    assert [line for line in out.splitlines() if "settle_by_hand" in line] == [
+        "settle_by_hand  Settle a step by hand  order change, return, delivery"
+    ]
+    assert list(cli.json("task", "forms", "--type", "delivery")) == ["delivery"]
