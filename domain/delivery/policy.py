@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from domain.people import Channel
 from domain.shop_case.policy import ShopCasePolicy, ShopTaskTimes
-from domain.sla.rules import ClockKind, ClockRule, ClockRules, FixedBudgetRule, StatusUpdateRule, Step, StepAction
+from domain.sla.rules import (
+    PROMISED,
+    ClockKind,
+    ClockRule,
+    ClockRules,
+    FixedBudgetRule,
+    StatusUpdateRule,
+    Step,
+    StepAction,
+)
 from domain.sla.spans import DAY, HOUR, MINUTE, PolicySpan, Span
 
 
@@ -19,6 +28,7 @@ class DeliveryClocks(ClockRules):
     search: FixedBudgetRule = FixedBudgetRule(
         within=DAY, steps=(Step(do=StepAction.REMIND, at=0.5), Step(do=StepAction.HAND_OVER, at=1))
     )
+    promise: ClockRule = PROMISED
 
 
 class DeliveryTaskTimes(ShopTaskTimes):
@@ -47,5 +57,6 @@ class DeliveryPolicy(ShopCasePolicy):
             ClockKind.TASK_DUE: tuple(self.task_times.model_dump().values()),
             ClockKind.CLAIM_IDLE: (self.claim_idle,),
             ClockKind.SEARCH: (self.clocks.search.within,),
+            ClockKind.PROMISE: (),
         }
         return budgets[kind]

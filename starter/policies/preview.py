@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from domain.complaint.policy import ComplaintPolicy, Tier
+from domain.delivery.policy import DeliveryPolicy
 from domain.order_change.policy import OrderChangePolicy
 from domain.people import Language
 from domain.policy import Policy
@@ -55,6 +56,7 @@ class Preview(BaseModel):
     limits: tuple[str, ...]
     order_changes: tuple[str, ...]
     returns: tuple[str, ...]
+    deliveries: tuple[str, ...]
     calendars: dict[str, tuple[str, ...]]
 
     def lines(self) -> list[str]:
@@ -67,6 +69,7 @@ class Preview(BaseModel):
             "Limits": list(self.limits),
             "Order changes": list(self.order_changes),
             "Returns": list(self.returns),
+            "Delivery problems": list(self.deliveries),
         }
         parts |= {f"Calendar {name}": list(days) for name, days in self.calendars.items()}
         text = [f"Policy {self.name}, version {self.version}"]
@@ -88,6 +91,7 @@ def preview(policy: Policy, first_day: date, days: int = SHOWN_DAYS) -> Preview:
         limits=tuple(_limits(complaint)),
         order_changes=tuple(_order_changes(policy.order_change)),
         returns=tuple(_returns(policy.returns)),
+        deliveries=tuple(_deliveries(policy.deliveries)),
         calendars={name: tuple(_days(calendar, first_day, days)) for name, calendar in policy.calendars.items()},
     )
 
@@ -169,6 +173,15 @@ def _returns(rules: ReturnPolicy) -> Iterator[str]:
     yield f"outside: {rules.deciding_team} decides within {say_span(rules.task_times.decide_return)}"
     yield f"the parcel is sent within {say_span(rules.clocks.sending.within)}, or it lapses"
     yield f"the money is on its way within {say_span(rules.clocks.refund.within)} of the parcel's arrival"
+    for role, amount in rules.authority.items():
+        yield f"refund without a second pair of eyes, {role}: up to {amount}"
+
+
+def _deliveries(rules: DeliveryPolicy) -> Iterator[str]:
+    yield f"the customer, who has not asked, is told at once, by {rules.contact_by} first"
+    yield f"{rules.deciding_team} decides within {say_span(rules.task_times.decide_delivery)}"
+    yield f"a parcel is looked for, or waited for, {say_span(rules.clocks.search.within)}, then it is decided anew"
+    yield f"until it is resolved the customer hears from us every {say_span(rules.clocks.status_update.every)}"
     for role, amount in rules.authority.items():
         yield f"refund without a second pair of eyes, {role}: up to {amount}"
 
