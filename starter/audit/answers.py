@@ -12,7 +12,8 @@ from starter.audit.findings import Finding, Promise, Verdict
 from starter.audit.judging import Judge, Measured, step_budget
 from starter.audit.life import Phase, Stretch, fixed
 from starter.audit.record import EventRef
-from starter.audit.subjects import ENDINGS, Question
+from starter.audit.subject import Question
+from starter.audit.subjects import ENDINGS
 
 
 class Answers:

@@ -20,6 +20,7 @@ from starter.audit.life import Life, Phase
 from starter.audit.reading import read_case
 from starter.audit.record import CaseRecord
 from starter.audit.shop import ShopSteps
+from starter.audit.telling import TellingFirst
 from starter.audit.timed import TimedPromises
 from starter.audit.work import WorkPromises
 
@@ -65,6 +66,7 @@ def audit(record: CaseRecord, policies: Mapping[str, Policy], *, tolerance: Span
             *timed.findings(),
             *WorkPromises(judge).findings(),
             *Answers(judge).findings(),
+            *TellingFirst(judge).findings(),
             *Decisions(judge).findings(),
             *Legs(judge).findings(),
             *ShopSteps(life).findings(),

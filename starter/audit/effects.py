@@ -162,6 +162,8 @@ class EffectPromises:
             phases = self.life.all.split(lambda one: one.status)
             told = [told_in[phase.first.status] for phase in phases if phase.first.status in told_in]
             return list(dict.fromkeys(told))
+        if self._never_told():
+            return []
         endings = self.record.subject.endings
         for before, turn in pairwise([None, *turns]):
             if isinstance(turn, Ended):
@@ -172,9 +174,14 @@ class EffectPromises:
             due.append(TemplateName.RESOLVED)
         return due
 
+    def _never_told(self) -> bool:
+        """Whether a customer who had asked nothing does not know of the case at all."""
+        told = self.record.subject.told_first
+        return told is not None and not any(one.template is told[1] for one in self.record.letters)
+
     def _told_the_outcome(self, letters: list[Letter]) -> bool:
         """Where the last letter names what it came to, that is what the case ended as."""
-        named = letters[-1].order.words.get("news") if letters else None
+        named = letters[-1].order.words.get(self.record.subject.names_outcome) if letters else None
         return named is None or not self.record.ended or named == self.record.ended[-1].outcome
 
     def _tier(self, effect: Effect) -> int:

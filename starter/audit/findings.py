@@ -30,6 +30,7 @@ class Promise(StrEnum):
     GIVEN_WORD = "given_word"
     SHOP_ONCE = "shop_once"
     UNDONE = "undone"
+    TOLD_FIRST = "told_first"
     ENDING = "ending"
 
 
@@ -47,10 +48,11 @@ PROMISED: dict[Promise, str] = {
     Promise.DELIVERY: "no message is dropped: it arrives, or a person is told",
     Promise.ONCE: "no effect happens twice",
     Promise.DECISION: "what a person must decide about an order is decided in its time",
-    Promise.LEG: "each leg is through in its time: label, transit, refund, dispatch",
+    Promise.LEG: "each leg is through in its time: label, transit, refund, dispatch, search",
     Promise.GIVEN_WORD: "what somebody promised on the way is kept in time",
     Promise.SHOP_ONCE: "no step at the shop is taken twice",
     Promise.UNDONE: "what comes to nothing is taken back at the shop, newest step first",
+    Promise.TOLD_FIRST: "who has not asked hears of a problem before they ask, and before anything is done about it",
     Promise.ENDING: "a case has one beginning and one ending",
 }
 

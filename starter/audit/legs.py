@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.catalog import RETURN, CaseType
+from domain.catalog import DELIVERY, RETURN, CaseType
+from domain.delivery.machine import DeliveryCaseStatus
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Span, parse_span
 from starter.audit.findings import Finding, Promise, Verdict
@@ -14,7 +15,10 @@ from starter.audit.life import Budget, Phase, fixed
 from starter.audit.record import EventRef, Notice
 from starter.audit.spans import Between, Leg
 
-LEGS: dict[CaseType, tuple[Leg, ...]] = {RETURN: RETURN_LEGS}
+LEGS: dict[CaseType, tuple[Leg, ...]] = {
+    RETURN: RETURN_LEGS,
+    DELIVERY: (Leg(ClockKind.SEARCH, frozenset({DeliveryCaseStatus.WAITING.value}), acts=True),),
+}
 """The legs of each case type that has any."""
 
 

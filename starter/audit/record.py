@@ -12,7 +12,7 @@ from domain.people import CustomerProfile
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant, Span
 from domain.templates import TemplateName
-from starter.audit.subjects import Arrival, Subject
+from starter.audit.subject import Arrival, Subject
 
 
 @dataclass(frozen=True, order=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from starter.audit.findings import Finding, Promise, Verdict
 from starter.audit.life import Life
 from starter.audit.record import EventRef, ShopStep
-from starter.audit.subjects import Undo
+from starter.audit.subject import Undo
 
 
 class ShopSteps:

@@ -123,6 +123,19 @@ def answered_otherwise(run: Run, activity: str, change: Callable[[dict[str, Any]
     return _with(run, [otherwise if event is completed else event for event in run[0].events])
 
 
+def ordered_otherwise(
+    run: Run, activity: str, pick: Pick, change: Callable[[dict[str, Any]], None], nth: int = 0
+) -> Run:
+    """As if an effect had been ordered in another way."""
+    scheduled = events_of(run, activity, pick, nth)[0]
+    otherwise = _copy(scheduled, scheduled.event_id)
+    payload = otherwise.activity_task_scheduled_event_attributes.input.payloads[0]
+    order = json.loads(payload.data)
+    change(order)
+    payload.data = json.dumps(order).encode()
+    return _with(run, [otherwise if event is scheduled else event for event in run[0].events])
+
+
 def _is_effect(event: HistoryEvent, activity: str, pick: Pick) -> bool:
     attributes = event.activity_task_scheduled_event_attributes
     return attributes.activity_type.name == activity and pick(json.loads(attributes.input.payloads[0].data))
