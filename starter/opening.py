@@ -30,6 +30,7 @@ from starter.new_complaint import NewComplaint, Opened
 from starter.new_delivery import NewDelivery
 from starter.new_order_change import NewOrderChange
 from starter.new_return import NewReturn
+from starter.parcel_cases import has_in_hand
 from starter.policy_shelf import PolicyShelf
 from workflows.starting import Start
 
@@ -92,12 +93,23 @@ class Opening:
         return ReturnStart(asked=ReturnInput.model_validate(fields), customer=customer)
 
     async def open_delivery(self, new: NewDelivery) -> Opened:
-        """Start the case of a delivery problem, or answer with the one that exists for this parcel and problem.
+        """Start the case of a delivery problem, or answer with the one that has this parcel's trouble in hand.
 
         Raises:
             InvalidInputError: unknown customer.
+            RPCError: Temporal does not answer.
         """
+        if other := await self._in_hand(new):
+            return Opened(other, created=False)
         return await self._open(delivery_number, new, self._delivery)
+
+    async def _in_hand(self, new: NewDelivery) -> str | None:
+        """The case of another problem of the parcel, if that one has it in hand."""
+        if not await self._is_started(delivery_number(new.source, new.reference)):
+            for other in new.other_problems:
+                if await self._is_started(other) and await has_in_hand(self.client, other):
+                    return other
+        return None
 
     async def _delivery(self, fields: Fields, customer: CustomerProfile) -> DeliveryStart:
         policy = await self.policies.policy(fields["policy"])

@@ -21,7 +21,7 @@ from domain.shop_case.events import ShopEvent, ShopEventKind
 log = structlog.get_logger()
 
 OpenCase: TypeAlias = Callable[[Order, Parcel, Problem], Awaitable[bool]]
-"""Opens the case of a problem, once for each parcel and problem; returns whether it is new."""
+"""Opens the case of a problem unless a case has the parcel in hand; returns whether it is new."""
 
 
 class DeliveryWatch:

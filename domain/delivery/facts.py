@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.conversation import start_updates
 from domain.delivery.case import DeliveryCase
-from domain.delivery.messages import DeliveryInput
+from domain.delivery.messages import DeliveryInput, subject_of
 from domain.delivery.state import DeliveryState
 from domain.people import CustomerProfile
 from domain.policy import Policy
@@ -21,7 +21,7 @@ def new_delivery(found: DeliveryInput, customer: CustomerProfile, policy: Policy
         channel=found.channel,
         priority=policy.deliveries.priority_of(vip=customer.vip),
         opened_at=opened,
-        subject=f"Order {found.order_id}: parcel {found.problem.value}",
+        subject=subject_of(found.order_id, found.problem),
         description="",
         customer=customer,
         source=found.source,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.conversation import write
+from domain.deeds import NoticeKind
 from domain.delivery.endings import resolve
 from domain.delivery.forms import Remedy
 from domain.delivery.machine import DeliveryCaseStatus, DeliveryTrigger
-from domain.delivery.messages import DeliveryOutcome, Problem
+from domain.delivery.messages import DeliveryOutcome, Problem, problem_of, subject_of
 from domain.delivery.plan import to_commit
 from domain.delivery.standing import DeliveryStanding
 from domain.delivery.tasks import DECIDE
@@ -20,7 +21,7 @@ from domain.shop_case.policy import within_authority
 from domain.shop_case.tasks import SETTLE
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant, say_instant
-from domain.tasks import Brief
+from domain.tasks import Brief, queue_of
 from domain.templates import TemplateName
 
 
@@ -39,8 +40,10 @@ def _recognise(case: DeliveryStanding, now: Instant) -> None:
         case.read(asks.ReadOrder(order_id=state.order_id), "Read the order")
     elif not state.looked:
         _look(case)
-    elif not arrived_after_all(case, now):
-        ask_for_decision(case, now, f"the parcel is {state.problem.value}")
+    else:
+        _learn(case, now)
+        if not arrived_after_all(case, now):
+            ask_for_decision(case, now, f"the parcel is {state.problem.value}")
 
 
 def _look(case: DeliveryStanding) -> None:
@@ -50,12 +53,29 @@ def _look(case: DeliveryStanding) -> None:
 
 
 def _watch(case: DeliveryStanding, now: Instant) -> None:
-    """While a person thinks, or the parcel is looked for: every scan may settle it."""
+    """While a person thinks, or the parcel is looked for: every scan may settle it, or make another problem of it."""
     if not case.state.looked:
         _look(case)
+    elif _learn(case, now):
+        _begin_anew(case, now)
     elif not arrived_after_all(case, now) and _is_back(case):
         case.meet(ClockKind.SEARCH, now, "the goods are back")
         case.fire(DeliveryTrigger.COMMIT, now, why="the goods are back")
+
+
+def _begin_anew(case: DeliveryStanding, now: Instant) -> None:
+    """What is known of the problem is no longer so: who decides and the customer hear of the one that it is."""
+    why = f"the parcel is {case.state.problem.value}"
+    if case.state.status is DeliveryCaseStatus.WAITING:
+        case.cancel(ClockKind.SEARCH, now, why)
+        case.state.told = False
+        ask_for_decision(case, now, why)
+        return
+    for task in case.active_tasks(DECIDE):
+        task.brief.update(_brief(case, why))
+        about = f"task {task.id} ({task.title}): {why}"
+        case.notify(NoticeKind.ANSWER, (task.owner or queue_of(task),), about, case.key(f"learnt-{task.id}"))
+    _tell(case, now)
 
 
 def _is_back(case: DeliveryStanding) -> bool:
@@ -76,8 +96,15 @@ def ask_for_decision(case: DeliveryStanding, now: Instant, why: str) -> None:
     """A person decides within the promised time; the customer hears of the problem before anything else happens."""
     case.state.remedy = case.state.refund_due = case.state.account = None
     case.fire(DeliveryTrigger.DECIDE, now, why=why)
+    case.offer(DECIDE, case.rules.deciding_team, case.time_for(DECIDE), now, brief=_brief(case, why))
+    if not case.state.told:
+        _tell(case, now)
+
+
+def _brief(case: DeliveryStanding, why: str) -> Brief:
+    """What whoever decides must know."""
     seen = case.parcel.scans[-1].at if case.parcel.scans else None
-    brief: Brief = {
+    return {
         "why": why,
         "order": case.order.number,
         "parcel": case.state.parcel_id,
@@ -87,10 +114,21 @@ def ask_for_decision(case: DeliveryStanding, now: Instant, why: str) -> None:
         "goods": case.goods,
         "value": str(case.value),
     }
-    case.offer(DECIDE, case.rules.deciding_team, case.time_for(DECIDE), now, brief=brief)
-    if not case.state.told:
-        case.state.told = True
-        write(case, TemplateName.DELIVERY_PROBLEM, now, "Told the customer of the problem, and by when it is resolved")
+
+
+def _tell(case: DeliveryStanding, now: Instant) -> None:
+    case.state.told = True
+    write(case, TemplateName.DELIVERY_PROBLEM, now, "Told the customer of the problem, and by when it is resolved")
+
+
+def _learn(case: DeliveryStanding, now: Instant) -> bool:
+    """Whether scans say that it is another problem: a parcel that is late may be lost, one that was lost be damaged."""
+    former, found = case.state.problem, problem_of(case.parcel)
+    if found in (None, former):
+        return False
+    case.state.problem, case.state.subject = found, subject_of(case.state.order_id, found)
+    case.note(now, "problem_learnt", problem=found.value, former=former.value)
+    return True
 
 
 def _commit(case: DeliveryStanding, now: Instant) -> None:

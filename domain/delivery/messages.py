@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.messages import Identifier
 from domain.people import Channel
-from domain.shop.parcels import ParcelStatus
+from domain.shop.parcels import Parcel, ParcelStatus
 from domain.shop.values import ShopId
 from domain.sla.spans import Instant
 
@@ -29,6 +29,18 @@ PROBLEMS = {
     ParcelStatus.REFUSED: Problem.REFUSED,
 }
 """Scans that are a problem by themselves; that a parcel is late, no scan says."""
+
+
+def subject_of(order_id: str, problem: Problem) -> str:
+    """What a case is about, on one line."""
+    return f"Order {order_id}: parcel {problem.value}"
+
+
+def problem_of(parcel: Parcel) -> Problem | None:
+    """What scans say is wrong with a parcel: the last one, or that the goods going to the customer were damaged."""
+    damaged = any(scan.status is ParcelStatus.DAMAGED for scan in parcel.scans)
+    comes_back = parcel.status in (ParcelStatus.TURNED_BACK, ParcelStatus.BACK)
+    return PROBLEMS.get(parcel.status) or (Problem.DAMAGED if damaged and not comes_back else None)
 
 
 class DeliveryInput(BaseModel):
@@ -58,3 +70,7 @@ class DeliveryOutcome(StrEnum):
     SENT_AGAIN = "sent_again"
     REFUNDED = "refunded"
     CLOSED = "closed"
+
+
+MADE_GOOD = (DeliveryOutcome.SENT_AGAIN, DeliveryOutcome.REFUNDED)
+"""After these the parcel is no longer the customer's trouble, whatever becomes of it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from itertools import zip_longest
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from domain import messages as m
 from domain import requests as r
 from domain.complaint import messages as c
 from domain.people import Channel
+from domain.shop.parcels import ParcelStatus
 from tests.changes import Shop, more
+from tests.deliveries import shipped
 from tests.histories.commands import commands_of
 from tests.linked import complaint_about
 from tests.returns import ENGINEER, TESTER, ReturningShop
@@ -124,6 +127,16 @@ async def repaired_for_a_price(world: World) -> OpenCase:
     return case
 
 
+async def lost_and_refunded_after_it_was_late(world: World) -> OpenCase:
+    trouble = await shipped(Shop(world), ago=timedelta(days=6))
+    case = await trouble.looked_for()
+    await case.decide("wait")
+    await case.forward(5 * HOUR)
+    await trouble.scan(ParcelStatus.LOST, case)
+    await case.decide("refund")
+    return case
+
+
 async def opens_a_return_and_is_closed_first(world: World) -> OpenCase:
     shop = ReturningShop(world)
     customer, order = await shop.delivered(100)
@@ -146,6 +159,7 @@ CASES = (
     returned_for_a_refund,
     repaired_for_a_price,
     opens_a_return_and_is_closed_first,
+    lost_and_refunded_after_it_was_late,
 )
 
 
