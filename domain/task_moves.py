@@ -59,3 +59,16 @@ def withdraw(case: Case, task: HumanTask, now: Instant, why: str) -> None:
         about = f"task {task.id} ({task.title}) is no longer yours: {why}"
         case.notify(NoticeKind.HANDOVER, (owner,), about, case.key(f"withdrawn-{task.id}"))
     case.prune_tasks()
+
+
+def withdraw_all(case: Case, now: Instant, why: str, kind: str | None = None) -> None:
+    """Take back every open task, or every one of a kind."""
+    for task in case.active_tasks(kind):
+        withdraw(case, task, now, why)
+
+
+def lay_down(case: Case, now: Instant, why: str) -> None:
+    """Nothing more is done or promised: open tasks are withdrawn, every clock ends, no lost message is looked for."""
+    withdraw_all(case, now, why)
+    case.cancel_all(now, why)
+    case.state.doubtful.clear()

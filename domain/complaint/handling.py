@@ -12,7 +12,7 @@ from domain.people import SYSTEM, Actor
 from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
-from domain.task_moves import withdraw
+from domain.task_moves import lay_down, withdraw
 from domain.tasks import Brief, HumanTask, queue_of
 from domain.templates import TemplateName
 from domain.views import clock_name
@@ -108,23 +108,17 @@ class ComplaintHandling(ComplaintStanding):
 
     def end(self, outcome: Outcome, template: TemplateName | None, now: Instant, why: str) -> None:
         """The case is over: every clock ends, open tasks are withdrawn, the customer is told."""
-        self._lay_down(now, why)
+        lay_down(self, now, why)
         if template is not None:
             write(self, template, now, f"Told the customer: {why}")
         self.state.outcome, self.state.closed_at = outcome, now
         self.note(now, "case_ended", outcome=outcome.value, tier=self.tier)
 
-    def _lay_down(self, now: Instant, why: str) -> None:
-        for task in self.active_tasks():
-            withdraw(self, task, now, why)
-        self.cancel_all(now, why)
-        self.state.doubtful.clear()
-
     def begin_again(self, now: Instant, why: str) -> None:
         """A case that was over or nearly so is worked on again, one tier up if there is one."""
         self.state.outcome, self.state.closed_at, self.state.solution = None, None, None
         self.state.reopened += 1
-        self._lay_down(now, why)
+        lay_down(self, now, why)
         start_updates(self, now, why)
         self.enter_tier(min(self.tier + 1, self.rules.top_tier), now, why)
         self.offer_tier_task(now, {"why": why, "tried": "\n".join(self.state.tried) or None})

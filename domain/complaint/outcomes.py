@@ -20,7 +20,7 @@ from domain.people import SYSTEM, Actor, Role
 from domain.reaching import contacted, delivery_checked
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
-from domain.task_moves import own, withdraw
+from domain.task_moves import own, withdraw_all
 from domain.tasks import HumanTask
 from domain.templates import TemplateName
 from domain.worked_case import CHECK_DELIVERY, CONTACT
@@ -58,8 +58,7 @@ def offer_solution(case: ComplaintHandling, solution: str, goodwill: Money | Non
     case.state.tried.append(solution)
     case.fire(ComplaintTrigger.OFFER_SOLUTION, now, by)
     case.cancel(ClockKind.CUSTOMER_ANSWER, now, "a solution was offered")
-    for task in case.active_tasks(kinds.DEPARTMENT):
-        withdraw(case, task, now, "a solution was offered")
+    withdraw_all(case, now, "a solution was offered", kinds.DEPARTMENT)
     rule = case.rules.clocks.satisfaction
     clock = case.start_clock(ClockKind.SATISFACTION, rule.within, now, "a solution was offered")
     case.note(now, "solution_offered", by, text=solution, goodwill=str(goodwill) if goodwill else None)

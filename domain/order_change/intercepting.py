@@ -13,7 +13,7 @@ from domain.shop import asks
 from domain.shop.parcels import ENDS, STOPPABLE, Direction, Parcel, ParcelStatus
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant, say_instant
-from domain.task_moves import withdraw
+from domain.task_moves import withdraw_all
 from domain.tasks import Brief
 
 BACK = "the goods are back"
@@ -57,8 +57,7 @@ def intercept(case: OrderChangeStanding, now: Instant) -> None:
 def go_ahead(case: OrderChangeStanding, now: Instant, why: str) -> None:
     """Nothing more is waited for."""
     case.meet(ClockKind.INTERCEPTION, now, why)
-    for task in case.active_tasks(DECIDE_INTERCEPTION):
-        withdraw(case, task, now, why)
+    withdraw_all(case, now, why, DECIDE_INTERCEPTION)
     case.fire(ChangeTrigger.COMMIT, now, why=why)
 
 
