@@ -28,6 +28,8 @@ PASSED_THROUGH = (
     "workflows.options",
     "workflows.shop",
     "workflows.verbs",
+    "workflows.wake",
+    "workflows.watch",
 )
 
 

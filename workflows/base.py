@@ -6,10 +6,8 @@ without waiting; `run` wakes, takes the steps that are due and sends the deeds o
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -18,6 +16,8 @@ from temporalio.exceptions import ApplicationError
 from workflows import options
 from workflows.courier import Courier
 from workflows.verbs import verb
+from workflows.wake import Wake
+from workflows.watch import Watch
 
 with workflow.unsafe.imports_passed_through():
     from activities.archive.activities import ArchiveActivities
@@ -28,32 +28,27 @@ with workflow.unsafe.imports_passed_through():
     from domain.deeds import OwnDeed, TimelineArchiveOrder
     from domain.errors import CaseError
     from domain.shop_case.messages import OrderMoved
-    from domain.sla.clock import PlannedStep
-    from domain.sla.spans import Instant, say_span
-    from domain.views import clock_name
+    from domain.sla.spans import Instant
     from domain.worked_case import WorkedCase
     from runtime import metrics
     from runtime.published import published
     from runtime.search_attributes import changed_attributes
-    from runtime.wary_runner import ASK_AGAIN
 
 
 class CaseWorkflow:
     """The shallow base of all cases. Subclasses write `@workflow.init` and `run` with their exact input type."""
 
     case: WorkedCase
-    _seen: tuple[int, int] = (0, 0)
-    """Length of the history and time (ns) when it was looked at last."""
-    _rang_early: bool = False
-    """A wake came at a time before its own."""
+
+    def __init__(self) -> None:
+        self.watch = Watch()
 
     def begin(self, case: WorkedCase) -> None:
         """Take up a case. Builds state only: an update may arrive before `run` starts."""
         self.case = case
         self.courier = Courier(case, self._turn, self.carry_out)
+        self.wake = Wake(case, self.courier, self.watch, self._turn)
         self._turns = 0
-        self._wake: asyncio.Task[None] | None = None
-        self._wake_at: Instant | None = None
         self._told = case.state.timeline.last_seq
 
     @property
@@ -81,27 +76,7 @@ class CaseWorkflow:
         Raises:
             StaleTimeError: it is the time of events before those that are being worked through.
         """
-        if self._time_is_stale():
-            raise StaleTimeError(f"a query brought events that no workflow task has begun on; {ASK_AGAIN}")
-        return workflow.time_ns() // 1_000_000
-
-    @staticmethod
-    def shown_at() -> Instant:
-        """The instant of a query, which decides nothing: that of the last workflow task."""
-        return workflow.time_ns() // 1_000_000
-
-    def _time_is_stale(self) -> bool:
-        """Whether events have come without the time at which they are worked through.
-
-        A query that waited for a worker brings along what has happened meanwhile, and the SDK works through that at the
-        time of the task before (temporalio 1.35). What is decided at the wrong time a replay decides otherwise, and the
-        case would be stuck for good. Failing drops it all: the query is asked again, the events come again with a task.
-        """
-        seen = (workflow.info().get_current_history_length(), workflow.time_ns())
-        if self._rang_early or (seen[0] > self._seen[0] and seen[1] == self._seen[1]):
-            return True
-        self._seen = seen
-        return False
+        return self.watch.now()
 
     async def attend(self, until: Callable[[], bool]) -> None:
         """Stay with the case until something is true of it: take due steps, send deeds off, rest, again."""
@@ -124,54 +99,23 @@ class CaseWorkflow:
 
     def _turn(self) -> None:
         # Looked at in every turn, so that none is missed; raised by the main line, which wakes after this.
-        self._time_is_stale()
+        self.watch.look()
         self._turns += 1
 
     async def _rest(self) -> None:
         """Sleep until somebody asks something, a deed is done, or the next step is due."""
-        self._set_wake()
+        self.wake.set()
         seen = self._turns
         await workflow.wait_condition(lambda: self._looked() and self._turns != seen)
 
     def _looked(self) -> bool:
         """Look at the time in every task, also in one in which nothing moves: a query may bring that time again."""
-        self._time_is_stale()
+        self.watch.look()
         return True
-
-    def _set_wake(self) -> None:
-        """Keep one pending wake at the most; set it anew only when the next due step has moved earlier."""
-        step = min(self.case.plan(), key=self._moment, default=None)
-        if step is None:
-            return
-        due = self._moment(step)
-        if self._wake_at is not None and self._wake_at <= due:
-            return
-        if self.courier.back_by is not None and self.courier.back_by <= due:
-            # A message on its way wakes us before that; a timer for the time until then would fire for nothing.
-            return
-        if self._wake is not None:
-            self._wake.cancel()
-        self._wake_at = due
-        left = max(due - self.now(), 1)
-        clock = self.case.clock(step.clock)
-        summary = f"{clock_name(self.case, clock)} · {step.step.do.replace('_', ' ')} in {say_span(left)}"
-        self._wake = asyncio.create_task(self._ring(timedelta(milliseconds=left), summary))
 
     def _take_due_steps(self, now: Instant) -> int:
         """Run what is due; promises that a message under way may have kept wait for its report. Returns how many."""
         return self.case.take_due_steps(now, self.courier.awaited(now))
-
-    def _moment(self, step: PlannedStep) -> Instant:
-        """When a step is to be taken: as planned, or when its promise no longer waits for a report."""
-        return max(step.due, self.courier.report_by(step) or 0)
-
-    async def _ring(self, after: timedelta, summary: str) -> None:
-        await workflow.sleep(after, summary=summary)
-        # No timer fires early. A task in which nothing happened at all leaves a replay no time to know it by.
-        if self._wake_at and self.shown_at() < self._wake_at and not workflow.unsafe.is_replaying():
-            self._rang_early = True
-        self._wake, self._wake_at = None, None
-        self._turn()
 
     # Length.
 
@@ -315,10 +259,6 @@ class CaseWorkflow:
     def details(self) -> str:
         """The case in a few lines of markdown, for the top of its page in Temporal's Web UI."""
         return f"**{self.case.status.replace('_', ' ')}**"
-
-
-class StaleTimeError(RuntimeError):
-    """The workflow's time is not that of the events at hand. Fails what is being worked through, never the case."""
 
 
 def refusal(error: CaseError) -> ApplicationError:

@@ -44,6 +44,7 @@ class ComplaintWorkflow(CaseWorkflow):
 
     @workflow.init
     def __init__(self, start: ComplaintStart) -> None:
+        super().__init__()
         self.complaint = start.complaint
         if start.state is None:
             policy = published(start.complaint.policy)
@@ -140,7 +141,7 @@ class ComplaintWorkflow(CaseWorkflow):
     def snapshot(self) -> CaseView:
         """The whole case at this instant."""
         actions = tuple(trigger.value for trigger in available(self.case.state.status))
-        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.shown_at())
+        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.watch.shown_at())
 
     def opened_by(self, request: Request) -> str | None:
         return self.case.state.linked_cases[-1].case_id if isinstance(request, m.OpenLinkedCase) else None

@@ -36,6 +36,7 @@ class DeliveryProblemWorkflow(CaseWorkflow):
 
     @workflow.init
     def __init__(self, start: DeliveryStart) -> None:
+        super().__init__()
         self.found, self.customer = start.found, start.customer
         if start.state is None:
             policy = published(start.found.policy)
@@ -84,7 +85,7 @@ class DeliveryProblemWorkflow(CaseWorkflow):
     def snapshot(self) -> CaseView:
         """Everything about the case at this instant."""
         actions = tuple(trigger.value for trigger in available(self.case.state.status))
-        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.shown_at())
+        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.watch.shown_at())
 
     # What the base class asks of every type.
 

@@ -40,6 +40,7 @@ class OrderChangeWorkflow(CaseWorkflow):
 
     @workflow.init
     def __init__(self, start: OrderChangeStart) -> None:
+        super().__init__()
         self.change, self.customer = start.change, start.customer
         if start.state is None:
             policy = published(start.change.policy)
@@ -110,7 +111,7 @@ class OrderChangeWorkflow(CaseWorkflow):
     def snapshot(self) -> CaseView:
         """Everything about the case at this instant."""
         actions = tuple(trigger.value for trigger in available(self.case.state.status))
-        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.shown_at())
+        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.watch.shown_at())
 
     # What the base class asks of every type.
 

@@ -46,6 +46,7 @@ class ReturnWorkflow(CaseWorkflow):
 
     @workflow.init
     def __init__(self, start: ReturnStart) -> None:
+        super().__init__()
         self.asked, self.customer = start.asked, start.customer
         if start.state is None:
             policy = published(start.asked.policy)
@@ -122,7 +123,7 @@ class ReturnWorkflow(CaseWorkflow):
     def snapshot(self) -> CaseView:
         """Everything about the case at this instant."""
         actions = tuple(trigger.value for trigger in available(self.case.state.status))
-        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.shown_at())
+        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.watch.shown_at())
 
     # What the base class asks of every type.
 
