@@ -32,6 +32,11 @@ class WorkedCase(Case):
 
     @property
     @abstractmethod
+    def possible(self) -> tuple[str, ...]:
+        """What can happen in the present status: the names of triggers."""
+
+    @property
+    @abstractmethod
     def over(self) -> bool:
         """Nothing more happens unless the case is reopened."""
 

@@ -27,6 +27,7 @@ PASSED_THROUGH = (
     "workflows.courier",
     "workflows.options",
     "workflows.shop",
+    "workflows.shop_case",
     "workflows.verbs",
     "workflows.wake",
     "workflows.watch",

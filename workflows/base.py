@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -29,10 +29,24 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import CaseError
     from domain.shop_case.messages import OrderMoved
     from domain.sla.spans import Instant
+    from domain.views import view_case
     from domain.worked_case import WorkedCase
     from runtime import metrics
     from runtime.published import published
     from runtime.search_attributes import changed_attributes
+
+
+class Show(Protocol):
+    """How cases of one type are shown: the module `show` of its room."""
+
+    def face(self, case: Any) -> dict[str, object]:
+        """Present values of the search attributes, by name."""
+
+    def details(self, case: Any, now: Instant) -> str:
+        """The case in a few lines of markdown, for the top of its page in Temporal's Web UI."""
+
+    def shown_facts(self, case: Any) -> dict[str, object]:
+        """What a view shows beyond the fields that every case has."""
 
 
 class CaseWorkflow:
@@ -56,9 +70,10 @@ class CaseWorkflow:
     def case_type(self) -> str:
         """Name of the type in search attributes and views."""
 
+    @property
     @abstractmethod
-    def face(self) -> dict[str, object]:
-        """Present values of the search attributes, by name."""
+    def shown_by(self) -> Show:
+        """The module that shows cases of this type."""
 
     @abstractmethod
     def start_again(self) -> Any:
@@ -237,6 +252,12 @@ class CaseWorkflow:
         self._turn()
 
     @workflow.query
+    def snapshot(self) -> m.CaseView:
+        """Everything about the case at this instant."""
+        facts = self.shown_by.shown_facts(self.case)
+        return view_case(self.case, self.case_type, self.case.possible, facts, self.watch.shown_at())
+
+    @workflow.query
     def timeline(self) -> m.TimelineView:
         """What happened, as far as this run carries it."""
         timeline = self.case.state.timeline
@@ -246,19 +267,15 @@ class CaseWorkflow:
 
     def _show(self) -> None:
         """Tell Temporal's Web UI, metrics and logs what changed; one upsert at the most, and only for a change."""
-        changes = changed_attributes(workflow.info().typed_search_attributes, self.face())
+        changes = changed_attributes(workflow.info().typed_search_attributes, self.shown_by.face(self.case))
         if changes:
             workflow.upsert_search_attributes(changes)
         entries = self.case.state.timeline.entries
         fresh = [entry for entry in entries if entry.seq > self._told]
         if fresh:
             self._told = fresh[-1].seq
-            workflow.set_current_details(self.details())
+            workflow.set_current_details(self.shown_by.details(self.case, self.now()))
             metrics.tell(workflow.logger, workflow.metric_meter(), self.case_type, self.case, fresh)
-
-    def details(self) -> str:
-        """The case in a few lines of markdown, for the top of its page in Temporal's Web UI."""
-        return f"**{self.case.status.replace('_', ' ')}**"
 
 
 def refusal(error: CaseError) -> ApplicationError:

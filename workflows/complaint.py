@@ -19,19 +19,17 @@ from workflows.verbs import verb
 
 with workflow.unsafe.imports_passed_through():
     from activities.customers.activities import CustomerActivities
-    from domain.complaint import decisions, facts
+    from domain.complaint import decisions, facts, show
     from domain.complaint import messages as m
     from domain.complaint.case import Complaint
     from domain.complaint.linking import SOURCE
-    from domain.complaint.machine import ComplaintStatus, available
-    from domain.complaint.show import details, face, shown_facts
+    from domain.complaint.machine import ComplaintStatus
     from domain.complaint.state import ComplaintResult, ComplaintStart
     from domain.deeds import JoinCase, LookupOrder, OwnDeed, StartCase
     from domain.errors import CaseError
     from domain.linked.messages import LinkedCaseMoved, LinkedCaseReplied
     from domain.linked.starts import start_of
-    from domain.messages import CaseView, Request
-    from domain.views import view_case
+    from domain.messages import Request
     from runtime.published import published
 
 
@@ -41,6 +39,7 @@ class ComplaintWorkflow(CaseWorkflow):
 
     case: Complaint  # type: ignore[mutable-override]  # narrowed, and set only by begin
     case_type = "complaint"
+    shown_by = show
 
     @workflow.init
     def __init__(self, start: ComplaintStart) -> None:
@@ -137,20 +136,8 @@ class ComplaintWorkflow(CaseWorkflow):
         self.case.linked_replied(news, self.now())
         self._turn()
 
-    @workflow.query
-    def snapshot(self) -> CaseView:
-        """The whole case at this instant."""
-        actions = tuple(trigger.value for trigger in available(self.case.state.status))
-        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.watch.shown_at())
-
     def opened_by(self, request: Request) -> str | None:
         return self.case.state.linked_cases[-1].case_id if isinstance(request, m.OpenLinkedCase) else None
-
-    def face(self) -> dict[str, object]:
-        return face(self.case)
-
-    def details(self) -> str:
-        return details(self.case, self.now())
 
     def start_again(self) -> ComplaintStart:
         return ComplaintStart(complaint=self.complaint, state=self.case.state)

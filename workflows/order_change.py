@@ -11,37 +11,30 @@ from __future__ import annotations
 
 from temporalio import workflow
 
-from workflows.base import CaseWorkflow
-from workflows.shop import ask_shop
+from workflows.shop_case import ShopCaseWorkflow
 from workflows.verbs import verb
 
 with workflow.unsafe.imports_passed_through():
-    from domain.deeds import OwnDeed, TakeStep
-    from domain.linked.messages import ParentMoved
-    from domain.messages import CaseView
-    from domain.order_change import answers, decisions, facts
+    from domain.order_change import decisions, facts, show
     from domain.order_change import messages as m
     from domain.order_change.case import OrderChange
-    from domain.order_change.machine import ChangeCaseStatus, available
-    from domain.order_change.show import details, face, shown_facts
+    from domain.order_change.machine import ChangeCaseStatus
     from domain.order_change.state import OrderChangeResult, OrderChangeStart
-    from domain.shop.refusal import Refusal
-    from domain.shop_case.messages import ParcelScanned, PaymentSettled
-    from domain.views import view_case
     from runtime.published import published
 
 
 @workflow.defn
-class OrderChangeWorkflow(CaseWorkflow):
+class OrderChangeWorkflow(ShopCaseWorkflow):
     """One wish to change an order, from its arrival to its end."""
 
     case: OrderChange  # type: ignore[mutable-override]  # narrowed, and set only by begin
     case_type = "order_change"
+    shown_by = show
 
     @workflow.init
     def __init__(self, start: OrderChangeStart) -> None:
         super().__init__()
-        self.change, self.customer = start.change, start.customer
+        self.start = start
         if start.state is None:
             policy = published(start.change.policy)
             self.begin(facts.new_change(start.change, start.customer, policy, self.now()))
@@ -56,7 +49,7 @@ class OrderChangeWorkflow(CaseWorkflow):
         await self.attend(until=self.agreed)
         await self.attend(until=self.ended)
         await self.finish()
-        return self.result()
+        return self.result(OrderChangeResult)
 
     def identified(self) -> bool:
         """It is known whose order it is, and that whoever asks may change it; or it came to nothing."""
@@ -75,60 +68,5 @@ class OrderChangeWorkflow(CaseWorkflow):
         """The order was changed, or everything that was done for it is taken back."""
         return self.case.over
 
-    def result(self) -> OrderChangeResult:
-        """What the case leaves behind."""
-        state = self.case.state
-        return OrderChangeResult(
-            case_id=state.case_id,
-            status=self.case.status,
-            outcome=state.outcome,
-            closed_at=state.closed_at or self.now(),
-            state=state,
-        )
-
     answer_change = verb("answer_change", m.AnswerChange, decisions.answer_change)
     withdraw_change = verb("withdraw_change", m.WithdrawChange, decisions.withdraw_change)
-
-    @workflow.signal
-    def payment_settled(self, event: PaymentSettled) -> None:
-        """A payment came in, or so somebody says."""
-        facts.payment_settled(self.case, event)
-        self._turn()
-
-    @workflow.signal
-    def parcel_scanned(self, event: ParcelScanned) -> None:
-        """Something was seen of a parcel."""
-        facts.parcel_scanned(self.case, event)
-        self._turn()
-
-    @workflow.signal
-    def parent_moved(self, news: ParentMoved) -> None:
-        """The complaint that this case came out of informs the customer, or no longer, or has just written to them."""
-        self.case.parent_moved(news, self.now())
-        self._turn()
-
-    @workflow.query
-    def snapshot(self) -> CaseView:
-        """Everything about the case at this instant."""
-        actions = tuple(trigger.value for trigger in available(self.case.state.status))
-        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.watch.shown_at())
-
-    # What the base class asks of every type.
-
-    def face(self) -> dict[str, object]:
-        return face(self.case)
-
-    def details(self) -> str:
-        return details(self.case, self.now())
-
-    def start_again(self) -> OrderChangeStart:
-        return OrderChangeStart(change=self.change, customer=self.customer, state=self.case.state)
-
-    async def carry_out(self, deed: OwnDeed) -> None:
-        """Ask the shop; the case decides what its answer means."""
-        assert isinstance(deed, TakeStep)
-        answer = await ask_shop(deed)
-        if isinstance(answer, Refusal):
-            answers.refused(self.case, deed, answer, self.now())
-        else:
-            answers.answered(self.case, deed, answer, self.now())

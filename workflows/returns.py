@@ -12,23 +12,15 @@ from __future__ import annotations
 
 from temporalio import workflow
 
-from workflows.base import CaseWorkflow
-from workflows.shop import ask_shop
+from workflows.shop_case import ShopCaseWorkflow
 from workflows.verbs import verb
 
 with workflow.unsafe.imports_passed_through():
-    from domain.deeds import OwnDeed, TakeStep
-    from domain.linked.messages import ParentMoved
-    from domain.messages import CaseView
-    from domain.returns import answers, decisions, facts
+    from domain.returns import decisions, facts, show
     from domain.returns import messages as m
     from domain.returns.case import Return
-    from domain.returns.machine import ReturnCaseStatus, available
-    from domain.returns.show import details, face, shown_facts
+    from domain.returns.machine import ReturnCaseStatus
     from domain.returns.state import ReturnResult, ReturnStart
-    from domain.shop.refusal import Refusal
-    from domain.shop_case.messages import ParcelScanned, PaymentSettled
-    from domain.views import view_case
     from runtime.published import published
 
 _S = ReturnCaseStatus
@@ -38,16 +30,17 @@ COMING = (_S.AWAITING_PARCEL, _S.IN_TRANSIT, _S.TRACING)
 
 
 @workflow.defn
-class ReturnWorkflow(CaseWorkflow):
+class ReturnWorkflow(ShopCaseWorkflow):
     """One wish to return goods, from its arrival to its end."""
 
     case: Return  # type: ignore[mutable-override]  # narrowed, and set only by begin
     case_type = "return"
+    shown_by = show
 
     @workflow.init
     def __init__(self, start: ReturnStart) -> None:
         super().__init__()
-        self.asked, self.customer = start.asked, start.customer
+        self.start = start
         if start.state is None:
             policy = published(start.asked.policy)
             self.begin(facts.new_return(start.asked, start.customer, policy, self.now()))
@@ -63,7 +56,7 @@ class ReturnWorkflow(CaseWorkflow):
         await self.attend(until=self.settled)
         await self.attend(until=self.ended)
         await self.finish()
-        return self.result()
+        return self.result(ReturnResult)
 
     def permitted(self) -> bool:
         """It is known who asks, and the rules or a person let it through; or it came to nothing."""
@@ -85,62 +78,7 @@ class ReturnWorkflow(CaseWorkflow):
         """The customer has had the last word, or would not have it."""
         return self.case.over
 
-    def result(self) -> ReturnResult:
-        """What the case leaves behind."""
-        state = self.case.state
-        return ReturnResult(
-            case_id=state.case_id,
-            status=self.case.status,
-            outcome=state.outcome,
-            closed_at=state.closed_at or self.now(),
-            state=state,
-        )
-
     answer_return = verb("answer_return", m.AnswerReturn, decisions.answer_return)
     withdraw_return = verb("withdraw_return", m.WithdrawReturn, decisions.withdraw_return)
     report_sent = verb("report_sent", m.ReportSent, decisions.report_sent)
     rate_return = verb("rate_return", m.RateReturn, decisions.rate_return)
-
-    @workflow.signal
-    def payment_settled(self, event: PaymentSettled) -> None:
-        """A payment came in, or so somebody says."""
-        facts.payment_settled(self.case, event)
-        self._turn()
-
-    @workflow.signal
-    def parcel_scanned(self, event: ParcelScanned) -> None:
-        """Something was seen of a parcel."""
-        facts.parcel_scanned(self.case, event)
-        self._turn()
-
-    @workflow.signal
-    def parent_moved(self, news: ParentMoved) -> None:
-        """The complaint that this case came out of informs the customer, or no longer, or has just written to them."""
-        self.case.parent_moved(news, self.now())
-        self._turn()
-
-    @workflow.query
-    def snapshot(self) -> CaseView:
-        """Everything about the case at this instant."""
-        actions = tuple(trigger.value for trigger in available(self.case.state.status))
-        return view_case(self.case, self.case_type, actions, shown_facts(self.case), self.watch.shown_at())
-
-    # What the base class asks of every type.
-
-    def face(self) -> dict[str, object]:
-        return face(self.case)
-
-    def details(self) -> str:
-        return details(self.case, self.now())
-
-    def start_again(self) -> ReturnStart:
-        return ReturnStart(asked=self.asked, customer=self.customer, state=self.case.state)
-
-    async def carry_out(self, deed: OwnDeed) -> None:
-        """Ask the shop; the case decides what its answer means."""
-        assert isinstance(deed, TakeStep)
-        answer = await ask_shop(deed)
-        if isinstance(answer, Refusal):
-            answers.refused(self.case, deed, answer, self.now())
-        else:
-            answers.answered(self.case, deed, answer, self.now())

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
 
-from transitions import Machine
-
-from domain.machines import TransitionTable, defined, options_in, target_of
+from domain.machines import StatusMachine, TransitionTable
 
 
 class ComplaintStatus(StrEnum):
@@ -79,27 +76,4 @@ COMPLAINT_TRANSITIONS: TransitionTable[ComplaintTrigger, ComplaintStatus] = (
     (_T.REOPEN, (_S.SUMMARISING, _S.FOLLOWING_UP, _S.CLOSED, _S.WITHDRAWN), _S.IN_PROGRESS),
 )
 
-
-@cache
-def complaint_machine() -> Machine:
-    """The validated definition. It has no model: each case keeps just its status."""
-    return defined(ComplaintStatus, ComplaintStatus.RECEIVED, COMPLAINT_TRANSITIONS)
-
-
-def can(status: ComplaintStatus, trigger: ComplaintTrigger) -> bool:
-    """Whether `trigger` is possible in `status`."""
-    return bool(complaint_machine().get_transitions(trigger.value, status.value))
-
-
-def available(status: ComplaintStatus) -> list[ComplaintTrigger]:
-    """Everything that can happen in `status`, in the table's order."""
-    return options_in(complaint_machine(), status, ComplaintTrigger)
-
-
-def after(status: ComplaintStatus, trigger: ComplaintTrigger) -> ComplaintStatus:
-    """The status that `trigger` leads to.
-
-    Raises:
-        WrongStatusError: `trigger` is not possible in `status`; details list what is.
-    """
-    return ComplaintStatus(target_of(complaint_machine(), status, trigger, ComplaintTrigger))
+COMPLAINT_MACHINE = StatusMachine(_S.RECEIVED, COMPLAINT_TRANSITIONS, over=OVER)

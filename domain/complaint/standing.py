@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.complaint.machine import OVER, UNRESOLVED, ComplaintStatus, ComplaintTrigger, after
+from domain.complaint.machine import COMPLAINT_MACHINE, UNRESOLVED, ComplaintStatus, ComplaintTrigger
 from domain.complaint.policy import ComplaintPolicy
 from domain.complaint.state import ComplaintState
 from domain.complaint.tasks import APPROVE_GOODWILL, RESOLVE, TASK_DEFINITIONS
@@ -36,6 +36,10 @@ class ComplaintStanding(WorkedCase):
         return self.state.status.value
 
     @property
+    def possible(self) -> tuple[str, ...]:
+        return tuple(trigger.value for trigger in COMPLAINT_MACHINE.available(self.state.status))
+
+    @property
     def tier(self) -> int:
         return self.state.tier
 
@@ -65,7 +69,7 @@ class ComplaintStanding(WorkedCase):
     @property
     def over(self) -> bool:
         """Closed, withdrawn or merged."""
-        return self.state.status in OVER
+        return self.state.status in COMPLAINT_MACHINE.over
 
     def rule(self, kind: ClockKind) -> ClockRule:
         return self.rules.clocks.rule(kind)
@@ -90,7 +94,7 @@ class ComplaintStanding(WorkedCase):
             WrongStatusError: the table has no such move.
         """
         former = self.state.status
-        self.state.status = after(former, trigger)
+        self.state.status = COMPLAINT_MACHINE.after(former, trigger)
         if self.state.status is not former:
             self.note(now, "status_changed", by, trigger=trigger.value, former=former, status=self.status, reason=why)
         self.settle_pauses(now)
@@ -101,7 +105,7 @@ class ComplaintStanding(WorkedCase):
         Raises:
             WrongStatusError: details list what is possible.
         """
-        after(self.state.status, trigger)
+        COMPLAINT_MACHINE.after(self.state.status, trigger)
 
     # Linked cases.
 

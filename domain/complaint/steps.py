@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.complaint.handling import ComplaintHandling
-from domain.complaint.machine import ComplaintStatus, ComplaintTrigger, can
+from domain.complaint.machine import COMPLAINT_MACHINE, ComplaintStatus, ComplaintTrigger
 from domain.complaint.messages import Outcome
 from domain.conversation import write
 from domain.due_steps import breach, release_claim, remind, send_update, warn
@@ -22,7 +22,7 @@ def execute(case: ComplaintHandling, clock: Clock, action: StepAction, now: Inst
 
 def _escalate(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
     why = f"the time of tier {case.tier} ran out"
-    if not can(case.state.status, ComplaintTrigger.CLIMB):
+    if not COMPLAINT_MACHINE.can(case.state.status, ComplaintTrigger.CLIMB):
         case.note(now, "escalation_not_needed", clock=clock.id, status=case.status, reason=why)
         return
     if case.tier < case.rules.top_tier:

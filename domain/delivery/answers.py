@@ -12,11 +12,10 @@ from domain.delivery.machine import DeliveryCaseStatus
 from domain.delivery.messages import DeliveryOutcome
 from domain.delivery.plan import INTERCEPT, SEND
 from domain.delivery.standing import DeliveryStanding
-from domain.shop.orders import Order
 from domain.shop.parcels import Parcel
 from domain.shop.payments import PaymentAccount
 from domain.shop.refusal import Refusal
-from domain.shop_case.answers import hand_over, note_refusal, step_answered, step_of
+from domain.shop_case.answers import account_read, hand_over, note_refusal, order_read, step_answered, step_of
 from domain.shop_case.state import StepState
 from domain.sla.spans import Instant
 
@@ -27,24 +26,21 @@ def answered(case: DeliveryStanding, deed: TakeStep, answer: object, now: Instan
         step_answered(case, deed, now)
         return
     case.state.reading = None
-    _READ[deed.ask.do](case, answer)
+    _READ[deed.ask.do](case, answer, now)
 
 
-def _order_read(case: DeliveryStanding, order: Order) -> None:
-    case.state.shop_order, case.state.order = order, order.summary
-
-
-def _parcel_read(case: DeliveryStanding, parcel: Parcel) -> None:
+def _parcel_read(case: DeliveryStanding, parcel: Parcel, now: Instant) -> None:
     case.state.parcel = parcel
 
 
-def _account_read(case: DeliveryStanding, account: PaymentAccount) -> None:
+def _account_read(case: DeliveryStanding, account: PaymentAccount, now: Instant) -> None:
+    account_read(case, account, now)
     due = min(case.value, account.refundable, key=lambda amount: amount.minor)
-    case.state.account, case.state.refund_due = account, due if due.minor else None
+    case.state.refund_due = due if due.minor else None
 
 
-_READ: dict[str, Callable[[DeliveryStanding, Any], None]] = {
-    "read_order": _order_read,
+_READ: dict[str, Callable[[DeliveryStanding, Any, Instant], None]] = {
+    "read_order": order_read,
     "read_parcel": _parcel_read,
     "read_account": _account_read,
 }

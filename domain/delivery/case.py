@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from domain.delivery import flow, outcomes, steps
+from domain.deeds import TakeStep
+from domain.delivery import answers, flow, outcomes, steps
 from domain.delivery.endings import resolve
-from domain.delivery.machine import DeliveryCaseStatus, DeliveryTrigger, after
+from domain.delivery.machine import DeliveryCaseStatus, DeliveryTrigger
 from domain.delivery.messages import DeliveryOutcome
 from domain.delivery.standing import DeliveryStanding
 from domain.delivery.tasks import DECIDE
 from domain.errors import WrongStatusError
 from domain.people import SYSTEM, Actor
+from domain.shop.refusal import Refusal
+from domain.shop_case.messages import ParcelScanned, PaymentSettled
 from domain.shop_case.people import check_approval
 from domain.shop_case.tasks import APPROVE
 from domain.sla.clock import Clock
@@ -32,6 +35,12 @@ class DeliveryCase(DeliveryStanding):
     def refuse(self, reason: str, now: Instant, by: Actor = SYSTEM, *, other_case: str | None = None) -> None:
         resolve(self, DeliveryOutcome.CLOSED, now, reason, by)
 
+    def shop_answered(self, deed: TakeStep, answer: object, now: Instant) -> None:
+        answers.answered(self, deed, answer, now)
+
+    def shop_refused(self, deed: TakeStep, why: Refusal, now: Instant) -> None:
+        answers.refused(self, deed, why, now)
+
     def task_completed(self, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
         outcomes.COMPLETED[task.kind](self, task, form, actor, now)
 
@@ -41,8 +50,15 @@ class DeliveryCase(DeliveryStanding):
         elif task.kind == APPROVE:
             check_approval(self, form, actor)
 
+    def payment_settled(self, event: PaymentSettled) -> None:
+        """A payment of the order came in; nothing here waits for one."""
+
+    def parcel_scanned(self, event: ParcelScanned) -> None:
+        if self.is_news(event.event_id) and event.parcel_id == self.state.parcel_id:
+            self.state.looked = False
+
     def check_close(self) -> None:
-        after(self.state.status, DeliveryTrigger.RESOLVE)
+        self.require(DeliveryTrigger.RESOLVE)
         if self.state.status is DeliveryCaseStatus.COMMITTING:
             raise WrongStatusError("what was decided is being done", status=self.status)
 

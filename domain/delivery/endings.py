@@ -7,19 +7,14 @@ from domain.delivery.machine import DeliveryTrigger
 from domain.delivery.messages import DeliveryOutcome
 from domain.delivery.standing import DeliveryStanding
 from domain.people import SYSTEM, Actor
+from domain.shop_case.endings import end
 from domain.sla.spans import Instant
-from domain.task_moves import withdraw
 from domain.templates import TemplateName
 
 
 def resolve(case: DeliveryStanding, outcome: DeliveryOutcome, now: Instant, why: str, by: Actor = SYSTEM) -> None:
     """It is over: every clock ends, open tasks are withdrawn, and a customer who knows of it hears how it ended."""
     case.fire(DeliveryTrigger.RESOLVE, now, by, why)
-    for task in case.active_tasks():
-        withdraw(case, task, now, why)
-    case.cancel_all(now, why)
-    case.state.doubtful.clear()
-    case.state.outcome, case.state.closed_at = outcome, now
+    end(case, outcome, now, why)
     if case.state.told:
         write(case, TemplateName.DELIVERY_RESOLVED, now, f"Told the customer: {why}", kind=outcome.value)
-    case.note(now, "case_ended", outcome=outcome.value)

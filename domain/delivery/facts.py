@@ -1,4 +1,4 @@
-"""What comes to a delivery problem from outside without being asked: that there is one, and scans."""
+"""How a delivery problem begins."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from domain.delivery.messages import DeliveryInput, subject_of
 from domain.delivery.state import DeliveryState
 from domain.people import CustomerProfile
 from domain.policy import Policy
-from domain.shop_case.messages import ParcelScanned
 from domain.sla.spans import Instant
 
 
@@ -37,9 +36,3 @@ def new_delivery(found: DeliveryInput, customer: CustomerProfile, policy: Policy
     )
     start_updates(case, opened, "the problem was found")
     return case
-
-
-def parcel_scanned(case: DeliveryCase, event: ParcelScanned) -> None:
-    """Something was seen of a parcel: the case looks where its own is."""
-    if case.is_news(event.event_id) and event.parcel_id == case.state.parcel_id:
-        case.state.looked = False

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
 
-from transitions import Machine
-
-from domain.machines import TransitionTable, defined, options_in, target_of
+from domain.machines import StatusMachine, TransitionTable
 
 
 class DeliveryCaseStatus(StrEnum):
@@ -42,22 +39,4 @@ DELIVERY_TRANSITIONS: TransitionTable[DeliveryTrigger, DeliveryCaseStatus] = (
     (_T.RESOLVE, (_S.RECEIVED, _S.DECIDING, _S.WAITING, _S.APPROVING, _S.COMMITTING), _S.RESOLVED),
 )
 
-
-@cache
-def delivery_machine() -> Machine:
-    """The validated definition. It has no model: each case keeps just its status."""
-    return defined(DeliveryCaseStatus, DeliveryCaseStatus.RECEIVED, DELIVERY_TRANSITIONS)
-
-
-def available(status: DeliveryCaseStatus) -> list[DeliveryTrigger]:
-    """Everything that can happen in `status`, in the table's order."""
-    return options_in(delivery_machine(), status, DeliveryTrigger)
-
-
-def after(status: DeliveryCaseStatus, trigger: DeliveryTrigger) -> DeliveryCaseStatus:
-    """The status that `trigger` leads to.
-
-    Raises:
-        WrongStatusError: `trigger` is not possible in `status`; details list what is.
-    """
-    return DeliveryCaseStatus(target_of(delivery_machine(), status, trigger, DeliveryTrigger))
+DELIVERY_MACHINE = StatusMachine(_S.RECEIVED, DELIVERY_TRANSITIONS, over=(_S.RESOLVED,))

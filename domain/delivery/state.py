@@ -10,8 +10,7 @@ from domain.delivery.messages import DeliveryInput, DeliveryOutcome, Problem
 from domain.money import Money
 from domain.people import CustomerProfile
 from domain.shop.parcels import Parcel
-from domain.shop_case.state import ShopCaseState
-from domain.sla.spans import Instant
+from domain.shop_case.state import ShopCaseResult, ShopCaseState
 
 
 class DeliveryState(ShopCaseState):
@@ -26,13 +25,12 @@ class DeliveryState(ShopCaseState):
 
     parcel_id: str
     problem: Problem
-    status: DeliveryCaseStatus = DeliveryCaseStatus.RECEIVED
+    status: DeliveryCaseStatus = DeliveryCaseStatus.RECEIVED  # type: ignore[mutable-override]  # narrowed
     parcel: Parcel | None = None
     remedy: Remedy | None = None
     refund_due: Money | None = None
     told: bool = False
-    outcome: DeliveryOutcome | None = None
-    closed_at: Instant | None = None
+    outcome: DeliveryOutcome | None = None  # type: ignore[mutable-override]  # narrowed
 
 
 class DeliveryStart(BaseModel):
@@ -45,11 +43,5 @@ class DeliveryStart(BaseModel):
     state: DeliveryState | None = None
 
 
-class DeliveryResult(BaseModel):
+class DeliveryResult(ShopCaseResult[DeliveryState]):
     """What a finished delivery problem leaves behind."""
-
-    case_id: str
-    status: str
-    outcome: str | None
-    closed_at: Instant
-    state: DeliveryState

@@ -14,9 +14,10 @@ from domain.order_change.rules import quote_lines
 from domain.order_change.standing import OrderChangeStanding
 from domain.shop.changes import Cancellation, StagedChange
 from domain.shop.parcels import Parcel
-from domain.shop.payments import Collection, PaymentAccount
+from domain.shop.payments import Collection
 from domain.shop.refusal import Refusal
 from domain.shop_case.answers import (
+    account_read,
     ask_to_settle,
     collection_read,
     hand_over,
@@ -93,17 +94,13 @@ _TAKEN: dict[str, Callable[[OrderChangeStanding, Any, Instant], None]] = {
 }
 
 
-def _account_read(case: OrderChangeStanding, answer: PaymentAccount, now: Instant) -> None:
-    case.state.account = answer
-
-
 def _parcels_found(case: OrderChangeStanding, answer: list[Parcel], now: Instant) -> None:
     case.state.parcels = answer
 
 
 _READ: dict[str, Callable[[OrderChangeStanding, Any, Instant], None]] = {
     "read_order": order_read,
-    "read_account": _account_read,
+    "read_account": account_read,
     "read_collection": collection_read,
     "find_parcels": _parcels_found,
 }

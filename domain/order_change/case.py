@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from domain.order_change import flow, outcomes, permits, steps
+from domain.deeds import TakeStep
+from domain.order_change import answers, flow, outcomes, permits, steps
 from domain.order_change.endings import give_up
 from domain.order_change.machine import ChangeTrigger
 from domain.order_change.messages import ChangeOutcome
@@ -12,6 +13,7 @@ from domain.order_change.standing import OrderChangeStanding
 from domain.order_change.state import Ending
 from domain.order_change.tasks import DECIDE
 from domain.people import SYSTEM, Actor
+from domain.shop.refusal import Refusal
 from domain.shop_case.people import check_approval
 from domain.shop_case.tasks import APPROVE
 from domain.sla.clock import Clock
@@ -31,6 +33,12 @@ class OrderChange(OrderChangeStanding):
 
     def refuse(self, reason: str, now: Instant, by: Actor = SYSTEM, *, other_case: str | None = None) -> None:
         give_up(self, Ending(outcome=ChangeOutcome.REFUSED, reason=reason, other_case=other_case), now, by)
+
+    def shop_answered(self, deed: TakeStep, answer: object, now: Instant) -> None:
+        answers.answered(self, deed, answer, now)
+
+    def shop_refused(self, deed: TakeStep, why: Refusal, now: Instant) -> None:
+        answers.refused(self, deed, why, now)
 
     def task_completed(self, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
         outcomes.COMPLETED[task.kind](self, task, form, actor, now)

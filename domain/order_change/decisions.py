@@ -8,7 +8,7 @@ from domain.order_change import messages as m
 from domain.order_change.case import OrderChange
 from domain.order_change.endings import give_up
 from domain.order_change.flow import agreed
-from domain.order_change.machine import ChangeCaseStatus, ChangeTrigger, available
+from domain.order_change.machine import ChangeCaseStatus, ChangeTrigger
 from domain.order_change.state import Ending
 from domain.rights import require_customer
 from domain.shop_case.asking import check_shown
@@ -21,8 +21,8 @@ def answer_change(case: OrderChange, request: m.AnswerChange) -> Act:
     require_customer(case, request.actor)
     quote = case.state.quote
     if case.state.status is not ChangeCaseStatus.AWAITING_ANSWER or quote is None:
-        possible = [trigger.value for trigger in available(case.state.status)]
-        raise WrongStatusError(f"nothing is to be answered: it is {case.status}", status=case.status, possible=possible)
+        what = f"nothing is to be answered: it is {case.status}"
+        raise WrongStatusError(what, status=case.status, possible=list(case.possible))
     if request.amount is not None:
         check_shown(request.amount, quote.collect or quote.refund or quote.after)
 

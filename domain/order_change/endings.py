@@ -8,9 +8,10 @@ from domain.order_change.messages import ChangeOutcome
 from domain.order_change.standing import OrderChangeStanding
 from domain.order_change.state import Ending
 from domain.people import SYSTEM, Actor
+from domain.shop_case.endings import end
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
-from domain.task_moves import withdraw
+from domain.task_moves import withdraw_all
 from domain.templates import TemplateName
 
 
@@ -23,19 +24,13 @@ def give_up(case: OrderChangeStanding, ending: Ending, now: Instant, by: Actor =
     case.fire(ChangeTrigger.WITHDRAW if withdrawn else ChangeTrigger.GIVE_UP, now, by, ending.reason)
     for kind in (ClockKind.CUSTOMER_ANSWER, ClockKind.PAYMENT, ClockKind.INTERCEPTION):
         case.cancel(kind, now, ending.reason)
-    for task in case.active_tasks():
-        withdraw(case, task, now, ending.reason)
+    withdraw_all(case, now, ending.reason)
 
 
 def close(
     case: OrderChangeStanding, outcome: ChangeOutcome, template: TemplateName | None, now: Instant, why: str
 ) -> None:
     """The case is over: every clock ends, open tasks are withdrawn, the customer is told if nobody has yet."""
-    for task in case.active_tasks():
-        withdraw(case, task, now, why)
-    case.cancel_all(now, why)
-    case.state.doubtful.clear()
+    end(case, outcome, now, why)
     if template is not None:
         write(case, template, now, f"Told the customer: {why}")
-    case.state.outcome, case.state.closed_at = outcome, now
-    case.note(now, "case_ended", outcome=outcome.value)

@@ -1,4 +1,4 @@
-"""What comes to an order change from outside without being asked: its arrival, payments, scans."""
+"""How an order change begins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from domain.order_change.state import OrderChangeState
 from domain.people import CustomerProfile
 from domain.policy import Policy
 from domain.shop_case.led import parent_of
-from domain.shop_case.messages import ParcelScanned, PaymentSettled
 from domain.sla.spans import Instant
 
 
@@ -39,15 +38,3 @@ def new_change(change: m.OrderChangeInput, customer: CustomerProfile, policy: Po
     case.note(opened, "received", channel=state.channel.value, source=state.source, policy=state.policy, wanted=kinds)
     start_updates(case, opened, "the change was asked for")
     return case
-
-
-def payment_settled(case: OrderChange, event: PaymentSettled) -> None:
-    """Somebody says that money came in: the case looks for itself, so a wrong event does no harm."""
-    if case.is_news(event.event_id):
-        case.state.looked = False
-
-
-def parcel_scanned(case: OrderChange, event: ParcelScanned) -> None:
-    """Something was seen of a parcel: the case looks where its parcels are."""
-    if case.is_news(event.event_id):
-        case.state.looked = False

@@ -112,8 +112,7 @@ def _undo(case: OrderChangeStanding, now: Instant) -> None:
     if not case.state.told:
         case.state.told = True
         case.cancel(ClockKind.STATUS_UPDATE, now, "the customer was told how it ended")
-        words = {"reason": ending.reason, "text": ending.text, "other_case": ending.other_case}
-        write(case, TemplateName.CHANGE_ENDED, now, f"Told the customer: {ending.reason}", **words)
+        write(case, TemplateName.CHANGE_ENDED, now, f"Told the customer: {ending.reason}", **ending.words)
     if not case.active_tasks(SETTLE):
         case.fire(_ENDS[ending.outcome], now)
         close(case, ending.outcome, None, now, ending.reason)

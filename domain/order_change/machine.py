@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
 
-from transitions import Machine
-
-from domain.machines import TransitionTable, defined, options_in, target_of
+from domain.machines import StatusMachine, TransitionTable
 
 
 class ChangeCaseStatus(StrEnum):
@@ -79,22 +76,4 @@ CHANGE_TRANSITIONS: TransitionTable[ChangeTrigger, ChangeCaseStatus] = (
     (_T.CLOSE_WITHDRAWN, (_S.UNDOING,), _S.WITHDRAWN),
 )
 
-
-@cache
-def change_machine() -> Machine:
-    """The validated definition. It has no model: each case keeps just its status."""
-    return defined(ChangeCaseStatus, ChangeCaseStatus.RECEIVED, CHANGE_TRANSITIONS)
-
-
-def available(status: ChangeCaseStatus) -> list[ChangeTrigger]:
-    """Everything that can happen in `status`, in the table's order."""
-    return options_in(change_machine(), status, ChangeTrigger)
-
-
-def after(status: ChangeCaseStatus, trigger: ChangeTrigger) -> ChangeCaseStatus:
-    """The status that `trigger` leads to.
-
-    Raises:
-        WrongStatusError: `trigger` is not possible in `status`; details list what is.
-    """
-    return ChangeCaseStatus(target_of(change_machine(), status, trigger, ChangeTrigger))
+CHANGE_MACHINE = StatusMachine(_S.RECEIVED, CHANGE_TRANSITIONS, over=OVER)

@@ -7,6 +7,7 @@ from domain.order_change.rules import Permission, cut_off, kinds_of, permission
 from domain.order_change.standing import OrderChangeStanding
 from domain.order_change.tasks import DECIDE
 from domain.shop.orders import Order
+from domain.shop_case import answers
 from domain.shop_case.tasks import VERIFY
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
@@ -32,14 +33,13 @@ def order_read(case: OrderChangeStanding, order: Order, now: Instant) -> None:
 
 
 def _recognise(case: OrderChangeStanding, order: Order, now: Instant) -> None:
-    state = case.state
-    state.shop_order, state.order = order, order.summary
-    if order.customer_id == state.customer.id:
+    answers.order_read(case, order, now)
+    if case.own_order:
         case.note(now, "identity_verified", how="the order is this customer's")
         judge(case, now)
         return
     case.fire(ChangeTrigger.VERIFY, now, why="the order is another customer's")
-    brief: Brief = {"order": order.number, "customer": state.customer.id, "why": "the order is another customer's"}
+    brief: Brief = {"order": order.number, "customer": case.state.customer.id, "why": "the order is another customer's"}
     case.offer(VERIFY, case.rules.verifying_team, case.time_for(VERIFY), now, brief=brief)
     case.acknowledge(TemplateName.CHANGE_RECEIVED, now, "Told the customer that we verify who is asking")
 

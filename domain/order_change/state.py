@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,8 +13,7 @@ from domain.order_change.messages import ChangeOutcome, OrderChangeInput
 from domain.people import CustomerProfile
 from domain.shop.changes import OrderDelta
 from domain.shop.parcels import Parcel
-from domain.shop_case.state import ShopCaseState
-from domain.sla.spans import Instant
+from domain.shop_case.state import CaseEnding, ShopCaseResult, ShopCaseState
 
 
 class Quote(BaseModel):
@@ -29,15 +29,7 @@ class Quote(BaseModel):
     delivery_on: date | None = None
 
 
-class Ending(BaseModel):
-    """Why a change comes to nothing: a code, a person's words, or the case that keeps the order busy."""
-
-    model_config = ConfigDict(frozen=True)
-
-    outcome: ChangeOutcome
-    reason: str
-    text: str | None = None
-    other_case: str | None = None
+Ending: TypeAlias = CaseEnding[ChangeOutcome]
 
 
 class OrderChangeState(ShopCaseState):
@@ -48,25 +40,22 @@ class OrderChangeState(ShopCaseState):
         refund_due: what is paid back in the end, never more than was quoted.
         lost_parcels: those that a person was told of.
         written_off: the money goes back although the parcel does not.
-        checked: the order was read again after the last wait, so that it may be committed.
         wrong: code and sentence of a refusal that may have been a cut-off; the order is read again to find out.
     """
 
     wanted: OrderDelta
-    status: ChangeCaseStatus = ChangeCaseStatus.RECEIVED
+    status: ChangeCaseStatus = ChangeCaseStatus.RECEIVED  # type: ignore[mutable-override]  # narrowed
     permitted_by: str | None = None
     quote: Quote | None = None
     refund_due: Money | None = None
     parcels: list[Parcel] = Field(default_factory=list)
-    checked: bool = False
     intercept: bool = False
     lost_parcels: list[str] = Field(default_factory=list)
     written_off: bool = False
     wrong: tuple[str, str] | None = None
     ending: Ending | None = None
     told: bool = False
-    outcome: ChangeOutcome | None = None
-    closed_at: Instant | None = None
+    outcome: ChangeOutcome | None = None  # type: ignore[mutable-override]  # narrowed
 
 
 class OrderChangeStart(BaseModel):
@@ -79,11 +68,5 @@ class OrderChangeStart(BaseModel):
     state: OrderChangeState | None = None
 
 
-class OrderChangeResult(BaseModel):
+class OrderChangeResult(ShopCaseResult[OrderChangeState]):
     """What a finished order change leaves behind."""
-
-    case_id: str
-    status: str
-    outcome: str | None
-    closed_at: Instant
-    state: OrderChangeState

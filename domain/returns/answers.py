@@ -12,18 +12,19 @@ from domain.returns.plan import SEND_BACK
 from domain.returns.standing import ReturnStanding
 from domain.returns.waiting import BUSY, block, free
 from domain.shop import asks
-from domain.shop.orders import Order
 from domain.shop.parcels import Parcel
-from domain.shop.payments import Collection, PaymentAccount, Refund, RefundStatus
+from domain.shop.payments import Collection, Refund, RefundStatus
 from domain.shop.refusal import Refusal
 from domain.shop.returns import Replacement, ReturnDocument
 from domain.shop.values import Variant
 from domain.shop_case.answers import (
+    account_read,
     ask_to_settle,
     collection_read,
     hand_over,
     not_undone,
     note_refusal,
+    order_read,
     step_answered,
     step_of,
 )
@@ -54,14 +55,6 @@ def answered(case: ReturnStanding, deed: TakeStep, answer: object, now: Instant)
 # What was read.
 
 
-def _order_read(case: ReturnStanding, order: Order, now: Instant) -> None:
-    case.state.shop_order, case.state.order = order, order.summary
-
-
-def _account_read(case: ReturnStanding, account: PaymentAccount, now: Instant) -> None:
-    case.state.account = account
-
-
 def _parcels_found(case: ReturnStanding, parcels: list[Parcel], now: Instant) -> None:
     case.state.parcels = parcels
 
@@ -78,8 +71,8 @@ def _parcel_read(case: ReturnStanding, parcel: Parcel, now: Instant) -> None:
 
 
 _READ: dict[str, Callable[[ReturnStanding, Any, Instant], None]] = {
-    "read_order": _order_read,
-    "read_account": _account_read,
+    "read_order": order_read,
+    "read_account": account_read,
     "find_parcels": _parcels_found,
     "read_variant": _variant_read,
     "read_parcel": _parcel_read,

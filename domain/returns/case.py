@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from domain.deeds import TakeStep
 from domain.people import SYSTEM, Actor
-from domain.returns import flow, outcomes, permits, steps, waiting
+from domain.returns import answers, flow, outcomes, permits, steps, waiting
 from domain.returns.endings import give_up
 from domain.returns.inspecting import check_inspection
 from domain.returns.machine import ReturnTrigger
@@ -13,7 +14,8 @@ from domain.returns.messages import ReturnOutcome
 from domain.returns.standing import ReturnStanding
 from domain.returns.state import Ending
 from domain.returns.tasks import INSPECT
-from domain.shop_case.messages import OrderMoved
+from domain.shop.refusal import Refusal
+from domain.shop_case.messages import OrderMoved, ParcelScanned
 from domain.shop_case.people import check_approval
 from domain.shop_case.tasks import APPROVE
 from domain.sla.clock import Clock
@@ -34,6 +36,12 @@ class Return(ReturnStanding):
     def refuse(self, reason: str, now: Instant, by: Actor = SYSTEM, *, other_case: str | None = None) -> None:
         give_up(self, Ending(outcome=ReturnOutcome.REFUSED, reason=reason, other_case=other_case), now, by)
 
+    def shop_answered(self, deed: TakeStep, answer: object, now: Instant) -> None:
+        answers.answered(self, deed, answer, now)
+
+    def shop_refused(self, deed: TakeStep, why: Refusal, now: Instant) -> None:
+        answers.refused(self, deed, why, now)
+
     def task_completed(self, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
         outcomes.COMPLETED[task.kind](self, task, form, actor, now)
 
@@ -42,6 +50,10 @@ class Return(ReturnStanding):
             check_inspection(self, form)
         elif task.kind == APPROVE:
             check_approval(self, form, actor)
+
+    def parcel_scanned(self, event: ParcelScanned) -> None:
+        if self.is_news(event.event_id):
+            self.state.looked = self.state.checked = False
 
     def order_moved(self, event: OrderMoved, now: Instant) -> None:
         """Look again at what is watched; what waits for the order tries again."""

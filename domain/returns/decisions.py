@@ -7,7 +7,7 @@ from domain.errors import WrongStatusError
 from domain.returns import messages as m
 from domain.returns.case import Return
 from domain.returns.endings import give_up
-from domain.returns.machine import ReturnCaseStatus, ReturnTrigger, available
+from domain.returns.machine import ReturnCaseStatus, ReturnTrigger
 from domain.returns.parcels import not_sent
 from domain.returns.state import Ending
 from domain.returns.tasks import FOLLOW_UP
@@ -19,8 +19,7 @@ from domain.sla.spans import Instant
 
 def _require_status(case: Return, status: ReturnCaseStatus, what: str) -> None:
     if not case.is_in(status):
-        possible = [trigger.value for trigger in available(case.state.status)]
-        raise WrongStatusError(f"{what}: it is {case.status}", status=case.status, possible=possible)
+        raise WrongStatusError(f"{what}: it is {case.status}", status=case.status, possible=list(case.possible))
 
 
 def answer_return(case: Return, request: m.AnswerReturn) -> Act:

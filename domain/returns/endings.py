@@ -9,9 +9,10 @@ from domain.returns.messages import ReturnOutcome
 from domain.returns.standing import ReturnStanding
 from domain.returns.state import Ending
 from domain.returns.wish import Remedy
+from domain.shop_case.endings import end
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
-from domain.task_moves import withdraw
+from domain.task_moves import withdraw_all
 from domain.templates import TemplateName
 
 LEGS = (
@@ -38,8 +39,7 @@ def give_up(case: ReturnStanding, ending: Ending, now: Instant, by: Actor = SYST
     case.fire(ReturnTrigger.WITHDRAW if withdrawn else ReturnTrigger.GIVE_UP, now, by, ending.reason)
     for kind in LEGS:
         case.cancel(kind, now, ending.reason)
-    for task in case.active_tasks():
-        withdraw(case, task, now, ending.reason)
+    withdraw_all(case, now, ending.reason)
     case.state.blocked = False
 
 
@@ -59,8 +59,7 @@ def tell_ending(case: ReturnStanding, now: Instant) -> None:
     assert ending
     if not case.state.told:
         case.state.told = True
-        words = {"reason": ending.reason, "text": ending.text, "other_case": ending.other_case}
-        write(case, TemplateName.RETURN_ENDED, now, f"Told the customer: {ending.reason}", **words)
+        write(case, TemplateName.RETURN_ENDED, now, f"Told the customer: {ending.reason}", **ending.words)
 
 
 def outcome_of(case: ReturnStanding) -> ReturnOutcome:
@@ -74,9 +73,4 @@ def outcome_of(case: ReturnStanding) -> ReturnOutcome:
 def close(case: ReturnStanding, trigger: ReturnTrigger, now: Instant, why: str) -> None:
     """The case is over: every clock ends, open tasks are withdrawn."""
     case.fire(trigger, now)
-    for task in case.active_tasks():
-        withdraw(case, task, now, why)
-    case.cancel_all(now, why)
-    case.state.doubtful.clear()
-    case.state.outcome, case.state.closed_at = outcome_of(case), now
-    case.note(now, "case_ended", outcome=case.state.outcome.value)
+    end(case, outcome_of(case), now, why)

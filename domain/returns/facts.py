@@ -1,4 +1,4 @@
-"""What comes to a return from outside without being asked: its arrival, payments, scans."""
+"""How a return begins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from domain.returns import messages as m
 from domain.returns.case import Return
 from domain.returns.state import ReturnState
 from domain.shop_case.led import parent_of
-from domain.shop_case.messages import ParcelScanned, PaymentSettled
 from domain.sla.spans import Instant
 
 
@@ -39,15 +38,3 @@ def new_return(asked: m.ReturnInput, customer: CustomerProfile, policy: Policy, 
     case.note(opened, "received", channel=state.channel.value, source=state.source, policy=state.policy, wanted=wanted)
     start_updates(case, opened, "the return was asked for")
     return case
-
-
-def payment_settled(case: Return, event: PaymentSettled) -> None:
-    """Somebody says that money came in: the case looks for itself, so a wrong event does no harm."""
-    if case.is_news(event.event_id):
-        case.state.looked = False
-
-
-def parcel_scanned(case: Return, event: ParcelScanned) -> None:
-    """Something was seen of a parcel: the case looks where its parcels are."""
-    if case.is_news(event.event_id):
-        case.state.looked = case.state.checked = False

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
 
-from transitions import Machine
-
-from domain.machines import TransitionTable, defined, options_in, target_of
+from domain.machines import StatusMachine, TransitionTable
 
 
 class ReturnCaseStatus(StrEnum):
@@ -113,22 +110,4 @@ RETURN_TRANSITIONS: TransitionTable[ReturnTrigger, ReturnCaseStatus] = (
     (_T.CLOSE_WITHDRAWN, (_S.UNDOING,), _S.WITHDRAWN),
 )
 
-
-@cache
-def return_machine() -> Machine:
-    """The validated definition. It has no model: each case keeps just its status."""
-    return defined(ReturnCaseStatus, ReturnCaseStatus.RECEIVED, RETURN_TRANSITIONS)
-
-
-def available(status: ReturnCaseStatus) -> list[ReturnTrigger]:
-    """Everything that can happen in `status`, in the table's order."""
-    return options_in(return_machine(), status, ReturnTrigger)
-
-
-def after(status: ReturnCaseStatus, trigger: ReturnTrigger) -> ReturnCaseStatus:
-    """The status that `trigger` leads to.
-
-    Raises:
-        WrongStatusError: `trigger` is not possible in `status`; details list what is.
-    """
-    return ReturnCaseStatus(target_of(return_machine(), status, trigger, ReturnTrigger))
+RETURN_MACHINE = StatusMachine(_S.RECEIVED, RETURN_TRANSITIONS, over=OVER)

@@ -17,8 +17,7 @@ RULE = "rule"
 
 def recognise(case: ReturnStanding, now: Instant) -> None:
     """Everything is read: see whether it is the customer of this order who asks."""
-    order = case.order
-    if order.customer_id == case.state.customer.id:
+    if case.own_order:
         case.note(now, "identity_verified", how="the order is this customer's")
         permit(case, now)
         return

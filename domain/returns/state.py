@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.money import Money
@@ -12,19 +14,9 @@ from domain.returns.wish import Remedy, ReturnWish
 from domain.shop.parcels import Parcel, ParcelStatus
 from domain.shop.returns import ReceivedItem, ReturnDocument
 from domain.shop.values import Variant
-from domain.shop_case.state import ShopCaseState
-from domain.sla.spans import Instant
+from domain.shop_case.state import CaseEnding, ShopCaseResult, ShopCaseState
 
-
-class Ending(BaseModel):
-    """Why a return comes to nothing: a code, a person's words, or the case that keeps the order busy."""
-
-    model_config = ConfigDict(frozen=True)
-
-    outcome: ReturnOutcome
-    reason: str
-    text: str | None = None
-    other_case: str | None = None
+Ending: TypeAlias = CaseEnding[ReturnOutcome]
 
 
 class ReturnState(ShopCaseState):
@@ -59,7 +51,7 @@ class ReturnState(ShopCaseState):
 
     wanted: ReturnWish
     remedy: Remedy
-    status: ReturnCaseStatus = ReturnCaseStatus.RECEIVED
+    status: ReturnCaseStatus = ReturnCaseStatus.RECEIVED  # type: ignore[mutable-override]  # narrowed
     permitted_by: str | None = None
     parcels: list[Parcel] | None = None
     variants: dict[str, Variant] = Field(default_factory=dict)
@@ -81,7 +73,6 @@ class ReturnState(ShopCaseState):
     blocked: bool = False
     blocked_by: str | None = None
     waited: bool = False
-    checked: bool = False
     dispatched: bool = False
     handed_out: bool = False
     in_warranty: bool | None = None
@@ -92,8 +83,7 @@ class ReturnState(ShopCaseState):
     satisfied: bool | None = None
     score: int | None = None
     rating_over: bool = False
-    outcome: ReturnOutcome | None = None
-    closed_at: Instant | None = None
+    outcome: ReturnOutcome | None = None  # type: ignore[mutable-override]  # narrowed
 
 
 class ReturnStart(BaseModel):
@@ -106,11 +96,5 @@ class ReturnStart(BaseModel):
     state: ReturnState | None = None
 
 
-class ReturnResult(BaseModel):
+class ReturnResult(ShopCaseResult[ReturnState]):
     """What a finished return leaves behind."""
-
-    case_id: str
-    status: str
-    outcome: str | None
-    closed_at: Instant
-    state: ReturnState

@@ -1,1 +1,1 @@
-"""What order changes and returns share: an order at a shop, steps that are taken there, and people who decide."""
+"""What every case about an order has: steps that are taken at a shop, and people who decide."""

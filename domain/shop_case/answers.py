@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from domain.deeds import TakeStep
 from domain.shop.asks import ShopAsk
-from domain.shop.payments import Collection, CollectionStatus
+from domain.shop.orders import Order
+from domain.shop.payments import Collection, CollectionStatus, PaymentAccount
 from domain.shop.refusal import Refusal
 from domain.shop_case.plan import COLLECT
 from domain.shop_case.standing import ShopCase
@@ -25,6 +26,16 @@ def step_answered(case: ShopCase, deed: TakeStep, now: Instant) -> None:
     """A step was taken, or taken back."""
     step_of(case, deed).state = StepState.UNDONE if deed.undo else StepState.DONE
     case.note(now, "step_undone" if deed.undo else "step_taken", step=deed.ask.do, name=deed.step)
+
+
+def order_read(case: ShopCase, order: Order, now: Instant) -> None:
+    """The order as it is."""
+    case.state.shop_order, case.state.order = order, order.summary
+
+
+def account_read(case: ShopCase, account: PaymentAccount, now: Instant) -> None:
+    """What was paid for the order, and paid back."""
+    case.state.account = account
 
 
 def collection_read(case: ShopCase, answer: Collection | None, now: Instant) -> None:

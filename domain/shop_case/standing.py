@@ -9,7 +9,10 @@ from domain.errors import ClockStateError
 from domain.people import SYSTEM, Actor
 from domain.policy import Policy
 from domain.shop.asks import ShopAsk
+from domain.shop.orders import Order
+from domain.shop.refusal import Refusal
 from domain.shop_case.led import LedCase
+from domain.shop_case.messages import ParcelScanned, PaymentSettled
 from domain.shop_case.policy import ShopCasePolicy
 from domain.shop_case.state import ShopCaseState, StepState, TakenStep
 from domain.sla.clock import Clock
@@ -19,7 +22,7 @@ from domain.tasks import HumanTask
 
 
 class ShopCase(LedCase):
-    """What order changes and returns are alike in: steps are taken one after the other, and can be taken back."""
+    """What all cases at a shop are alike in: steps are taken one after the other, and can be taken back."""
 
     def __init__(self, state: ShopCaseState, policy: Policy) -> None:
         super().__init__(state, policy)
@@ -28,6 +31,23 @@ class ShopCase(LedCase):
     @abstractmethod
     def rules(self) -> ShopCasePolicy:
         """This type's part of the pinned policy."""
+
+    @property
+    def order(self) -> Order:
+        """The order, once it was read."""
+        assert self.state.shop_order
+        return self.state.shop_order
+
+    @property
+    def own_order(self) -> Order | None:
+        """The order, once it was read, if it is the customer's: of a stranger's they are told only what they said."""
+        order = self.state.shop_order
+        return order if order and order.customer_id == self.state.customer.id else None
+
+    @property
+    def order_number(self) -> str:
+        """The order as whoever asked knows it."""
+        return self.own_order.number if self.own_order else self.state.order_id
 
     @abstractmethod
     def identified(self, now: Instant) -> None:
@@ -130,9 +150,22 @@ class ShopCase(LedCase):
         step.state = StepState.UNDOING
         self.decide(TakeStep(key=self.key(ask.do), step=step.name, ask=ask, undo=True, about=about))
 
-    @property
-    def order_number(self) -> str:
-        """The order as whoever asked knows it: of a stranger's order nothing is told that they did not say."""
-        order = self.state.shop_order
-        own = order is not None and order.customer_id == self.state.customer.id
-        return order.number if order and own else self.state.order_id
+    @abstractmethod
+    def shop_answered(self, deed: TakeStep, answer: object, now: Instant) -> None:
+        """The shop did what was asked, or told what was to be read."""
+
+    @abstractmethod
+    def shop_refused(self, deed: TakeStep, why: Refusal, now: Instant) -> None:
+        """The shop will never do what was asked."""
+
+    # What shop and carrier tell by themselves. None of it has any authority: the case looks for itself.
+
+    def payment_settled(self, event: PaymentSettled) -> None:
+        """Somebody says that money came in."""
+        if self.is_news(event.event_id):
+            self.state.looked = False
+
+    def parcel_scanned(self, event: ParcelScanned) -> None:
+        """Something was seen of a parcel."""
+        if self.is_news(event.event_id):
+            self.state.looked = False

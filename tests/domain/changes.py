@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.deeds import TakeStep
-from domain.order_change import answers, decisions, facts
+from domain.order_change import decisions, facts
 from domain.order_change import messages as c
 from domain.order_change.case import OrderChange
 from domain.people import Actor, Channel, Role
@@ -41,9 +41,9 @@ class RunningChange(RunningShopCase):
         """Let the shop answer."""
         answer = self.shop.answer(deed)
         if isinstance(answer, Refusal):
-            answers.refused(self.case, deed, answer, self.now)
+            self.case.shop_refused(deed, answer, self.now)
         else:
-            answers.answered(self.case, deed, answer, self.now)
+            self.case.shop_answered(deed, answer, self.now)
 
     def agree(self, *, accepted: bool = True, actor: Actor = CUSTOMER, **fields: Any) -> None:
         self.ask(decisions.answer_change, c.AnswerChange, actor, accepted=accepted, **fields)
@@ -52,11 +52,11 @@ class RunningChange(RunningShopCase):
         self.complete(actor, "decide_change", decision=decision, reason="because")
 
     def paid(self, event: str = "e1") -> None:
-        facts.payment_settled(self.case, PaymentSettled(event_id=event, key="k"))
+        self.case.payment_settled(PaymentSettled(event_id=event, key="k"))
         self.attend()
 
     def scanned(self, event: str) -> None:
-        facts.parcel_scanned(self.case, ParcelScanned(event_id=event, parcel_id="p1"))
+        self.case.parcel_scanned(ParcelScanned(event_id=event, parcel_id="p1"))
         self.attend()
 
     @property

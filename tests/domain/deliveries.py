@@ -12,7 +12,7 @@ from domain import task_verbs
 from domain.case import Act
 from domain.conversation import settle
 from domain.deeds import Deed, DeliveryReport, DeliveryState, NotifyStaff, SendMessage, TakeStep
-from domain.delivery import answers, facts
+from domain.delivery import facts
 from domain.delivery.case import DeliveryCase
 from domain.delivery.messages import DeliveryInput, Problem
 from domain.people import Actor, Channel, Role
@@ -76,9 +76,9 @@ class RunningDelivery:
             for deed in steps:
                 answer = self.shop.answer(deed)
                 if isinstance(answer, Refusal):
-                    answers.refused(self.case, deed, answer, self.now)
+                    self.case.shop_refused(deed, answer, self.now)
                 else:
-                    answers.answered(self.case, deed, answer, self.now)
+                    self.case.shop_answered(deed, answer, self.now)
 
     def ask(self, decide: Callable[[Any, Any], Act], kind: type[m.Request], actor: Actor, **fields: Any) -> None:
         request = kind(actor=actor, request_id=f"r{next(self.numbers)}", **fields)
@@ -98,7 +98,7 @@ class RunningDelivery:
         self.shop.scan(status)
         scanned = ParcelScanned(event_id=f"e{next(self.numbers)}", parcel_id=parcel_id)
         for _ in range(2):
-            facts.parcel_scanned(self.case, scanned)
+            self.case.parcel_scanned(scanned)
         self.attend()
 
     def wait(self, span: Span) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from domain.deeds import TakeStep
 from domain.people import Actor, Channel, Role
 from domain.policy import Policy
-from domain.returns import answers, decisions, facts
+from domain.returns import decisions, facts
 from domain.returns import messages as r
 from domain.returns.case import Return
 from domain.returns.wish import ReturnKind, ReturnReason, ReturnWish, WantedItem
@@ -40,9 +40,9 @@ class RunningReturn(RunningShopCase):
     def answer(self, deed: TakeStep) -> None:
         answer = self.shop.answer(deed)
         if isinstance(answer, Refusal):
-            answers.refused(self.case, deed, answer, self.now)
+            self.case.shop_refused(deed, answer, self.now)
         else:
-            answers.answered(self.case, deed, answer, self.now)
+            self.case.shop_answered(deed, answer, self.now)
 
     # What people do.
 
@@ -84,8 +84,8 @@ class RunningReturn(RunningShopCase):
         """A parcel is seen, and the case is told."""
         self.shop.move(status, self.now, name)
         event = ParcelScanned(event_id=f"e{next(self.numbers)}", parcel_id="x")
-        facts.parcel_scanned(self.case, event)
-        facts.parcel_scanned(self.case, event)
+        self.case.parcel_scanned(event)
+        self.case.parcel_scanned(event)
         self.attend()
 
     def moved(self, kind: str = "shipped") -> None:
@@ -97,8 +97,8 @@ class RunningReturn(RunningShopCase):
         """The customer pays, and the case is told."""
         self.shop.pay()
         event = PaymentSettled(event_id=f"e{next(self.numbers)}", key="k")
-        facts.payment_settled(self.case, event)
-        facts.payment_settled(self.case, event)
+        self.case.payment_settled(event)
+        self.case.payment_settled(event)
         self.attend()
 
     def comes_back(self) -> None:

@@ -10,7 +10,6 @@ import pytest
 from domain import requests as r
 from domain import supervision
 from domain.deeds import TakeStep
-from domain.delivery.machine import available
 from domain.delivery.messages import Problem
 from domain.delivery.show import details, face, shown_facts
 from domain.delivery.state import DeliveryState as State
@@ -241,7 +240,7 @@ def test_it_is_shown_with_its_problem_parcel_and_steps() -> None:
     assert shown_facts(running.case)["goods"] == "1 × kettle"
     assert face(running.case)["CaseTeam"] == "logistics"
     assert not running.case.over
-    assert [trigger.value for trigger in available(running.case.state.status)] == ["wait", "commit", "resolve"]
+    assert list(running.case.possible) == ["wait", "commit", "resolve"]
     assert "Delivery problem: late · deciding" in details(running.case, running.now)
     state = State.model_validate_json(running.case.state.model_dump_json())
     assert state == running.case.state

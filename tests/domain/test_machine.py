@@ -5,15 +5,12 @@ from __future__ import annotations
 import pytest
 
 from domain.complaint.machine import (
+    COMPLAINT_MACHINE,
     OVER,
     UNRESOLVED,
     WORKING,
     ComplaintStatus,
     ComplaintTrigger,
-    after,
-    available,
-    can,
-    complaint_machine,
 )
 from domain.errors import WrongStatusError
 
@@ -66,7 +63,7 @@ EVERYWHERE = {
 
 def moves(status: ComplaintStatus) -> set[ComplaintStatus]:
     """Where one trigger can lead to from here."""
-    return {after(status, trigger) for trigger in available(status)}
+    return {COMPLAINT_MACHINE.after(status, trigger) for trigger in COMPLAINT_MACHINE.available(status)}
 
 
 def reachable(start: ComplaintStatus) -> set[ComplaintStatus]:
@@ -83,7 +80,7 @@ def test_key_paths_lead_where_the_charter_says(path: str) -> None:
     start, *rest = path.split()
     status = ComplaintStatus(start)
     for trigger, target in zip(rest[::2], rest[1::2], strict=True):
-        status = after(status, ComplaintTrigger(trigger))
+        status = COMPLAINT_MACHINE.after(status, ComplaintTrigger(trigger))
         assert status == target
 
 
@@ -93,8 +90,8 @@ def test_trigger_is_possible_in_these_statuses_and_in_no_other(
     status: ComplaintStatus, trigger: ComplaintTrigger
 ) -> None:
     expected = status.value in EVERYWHERE[trigger.value]
-    assert can(status, trigger) is expected
-    assert (trigger in available(status)) is expected
+    assert COMPLAINT_MACHINE.can(status, trigger) is expected
+    assert (trigger in COMPLAINT_MACHINE.available(status)) is expected
 
 
 def test_every_status_can_be_reached_from_the_beginning() -> None:
@@ -119,7 +116,7 @@ def test_groups_of_statuses_cover_the_table() -> None:
 
 def test_refusal_says_what_is_possible_instead() -> None:
     with pytest.raises(WrongStatusError, match="cannot accept a case that is in progress") as refused:
-        after(ComplaintStatus.IN_PROGRESS, ComplaintTrigger.ACCEPT)
+        COMPLAINT_MACHINE.after(ComplaintStatus.IN_PROGRESS, ComplaintTrigger.ACCEPT)
     possible = refused.value.details["possible"]
     assert isinstance(possible, list)
     assert set(possible) == {name for name, statuses in EVERYWHERE.items() if "in_progress" in statuses}
@@ -127,5 +124,5 @@ def test_refusal_says_what_is_possible_instead() -> None:
 
 
 def test_machine_is_one_definition_without_a_model() -> None:
-    assert complaint_machine() is complaint_machine()
-    assert complaint_machine().models == []
+    assert COMPLAINT_MACHINE.definition is COMPLAINT_MACHINE.definition
+    assert COMPLAINT_MACHINE.definition.models == []

@@ -7,13 +7,11 @@ import pytest
 from domain.deeds import TakeStep
 from domain.errors import WrongStatusError
 from domain.order_change.machine import (
+    CHANGE_MACHINE,
     CHANGE_TRANSITIONS,
     OVER,
     ChangeCaseStatus,
     ChangeTrigger,
-    after,
-    available,
-    change_machine,
 )
 from domain.shop.changes import SetQuantity, SwapVariant
 from domain.shop.refusal import Refusal
@@ -36,13 +34,13 @@ from tests.domain.fields_of_a_shop import ELSEWHERE, FieldsOfAShop, an_order, yu
 def test_every_status_is_reached_and_left_or_over() -> None:
     targets = {target for _, _, target in CHANGE_TRANSITIONS}
     assert targets | {ChangeCaseStatus.RECEIVED} == set(ChangeCaseStatus)
-    assert {status for status in ChangeCaseStatus if not available(status)} == set(OVER)
-    assert set(change_machine().events) == {trigger.value for trigger in ChangeTrigger}
+    assert {status for status in ChangeCaseStatus if not CHANGE_MACHINE.available(status)} == set(OVER)
+    assert set(CHANGE_MACHINE.definition.events) == {trigger.value for trigger in ChangeTrigger}
 
 
 def test_refusal_of_a_move_says_what_is_possible() -> None:
     with pytest.raises(WrongStatusError) as refusal:
-        after(ChangeCaseStatus.DONE, ChangeTrigger.COMMIT)
+        CHANGE_MACHINE.after(ChangeCaseStatus.DONE, ChangeTrigger.COMMIT)
     assert refusal.value.details["possible"] == []
 
 

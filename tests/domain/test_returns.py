@@ -7,12 +7,10 @@ import pytest
 from domain.errors import WrongStatusError
 from domain.returns.machine import (
     OVER,
+    RETURN_MACHINE,
     RETURN_TRANSITIONS,
     ReturnCaseStatus,
     ReturnTrigger,
-    after,
-    available,
-    return_machine,
 )
 from domain.shop.parcels import ParcelStatus
 from domain.sla.rules import ClockKind
@@ -28,13 +26,13 @@ from tests.domain.returns import item, returning
 def test_every_status_is_reached_and_left_or_over() -> None:
     targets = {target for _, _, target in RETURN_TRANSITIONS}
     assert targets | {ReturnCaseStatus.RECEIVED} == set(ReturnCaseStatus)
-    assert {status for status in ReturnCaseStatus if not available(status)} == set(OVER)
-    assert set(return_machine().events) == {trigger.value for trigger in ReturnTrigger}
+    assert {status for status in ReturnCaseStatus if not RETURN_MACHINE.available(status)} == set(OVER)
+    assert set(RETURN_MACHINE.definition.events) == {trigger.value for trigger in ReturnTrigger}
 
 
 def test_refusal_of_a_move_says_what_is_possible() -> None:
     with pytest.raises(WrongStatusError) as refusal:
-        after(ReturnCaseStatus.CLOSED, ReturnTrigger.SETTLE)
+        RETURN_MACHINE.after(ReturnCaseStatus.CLOSED, ReturnTrigger.SETTLE)
     assert refusal.value.details["possible"] == []
 
 
