@@ -25,6 +25,7 @@ PASSED_THROUGH = (
     "transitions",
     "workflows.base",
     "workflows.courier",
+    "workflows.face",
     "workflows.options",
     "workflows.shop",
     "workflows.shop_case",

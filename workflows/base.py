@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from workflows import options
 from workflows.courier import Courier
+from workflows.face import Face, Show
 from workflows.verbs import verb
 from workflows.wake import Wake
 from workflows.watch import Watch
@@ -29,24 +30,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import CaseError
     from domain.shop_case.messages import OrderMoved
     from domain.sla.spans import Instant
-    from domain.views import view_case
     from domain.worked_case import WorkedCase
-    from runtime import metrics
     from runtime.published import published
-    from runtime.search_attributes import changed_attributes
-
-
-class Show(Protocol):
-    """How cases of one type are shown: the module `show` of its room."""
-
-    def face(self, case: Any) -> dict[str, object]:
-        """Present values of the search attributes, by name."""
-
-    def details(self, case: Any, now: Instant) -> str:
-        """The case in a few lines of markdown, for the top of its page in Temporal's Web UI."""
-
-    def shown_facts(self, case: Any) -> dict[str, object]:
-        """What a view shows beyond the fields that every case has."""
 
 
 class CaseWorkflow:
@@ -61,9 +46,9 @@ class CaseWorkflow:
         """Take up a case. Builds state only: an update may arrive before `run` starts."""
         self.case = case
         self.courier = Courier(case, self._turn, self.carry_out)
+        self.face = Face(case, self.case_type, self.shown_by)
         self.wake = Wake(case, self.courier, self.watch, self._turn)
         self._turns = 0
-        self._told = case.state.timeline.last_seq
 
     @property
     @abstractmethod
@@ -86,11 +71,7 @@ class CaseWorkflow:
     # The main line's tools.
 
     def now(self) -> Instant:
-        """The workflow's present instant.
-
-        Raises:
-            StaleTimeError: it is the time of events before those that are being worked through.
-        """
+        """The workflow's present instant; fails as `Watch.now` does when it cannot be believed."""
         return self.watch.now()
 
     async def attend(self, until: Callable[[], bool]) -> None:
@@ -100,7 +81,7 @@ class CaseWorkflow:
             self.case.go_on(self.now())
             self.case.inform(self.now())
             self.courier.send_off()
-            self._show()
+            self.face.tell(self.now())
             if until():
                 return
             if self._too_long and self.courier.idle:
@@ -254,28 +235,13 @@ class CaseWorkflow:
     @workflow.query
     def snapshot(self) -> m.CaseView:
         """Everything about the case at this instant."""
-        facts = self.shown_by.shown_facts(self.case)
-        return view_case(self.case, self.case_type, self.case.possible, facts, self.watch.shown_at())
+        return self.face.view(self.watch.shown_at())
 
     @workflow.query
     def timeline(self) -> m.TimelineView:
         """What happened, as far as this run carries it."""
         timeline = self.case.state.timeline
         return m.TimelineView(entries=timeline.entries, archived=timeline.archived)
-
-    # Face.
-
-    def _show(self) -> None:
-        """Tell Temporal's Web UI, metrics and logs what changed; one upsert at the most, and only for a change."""
-        changes = changed_attributes(workflow.info().typed_search_attributes, self.shown_by.face(self.case))
-        if changes:
-            workflow.upsert_search_attributes(changes)
-        entries = self.case.state.timeline.entries
-        fresh = [entry for entry in entries if entry.seq > self._told]
-        if fresh:
-            self._told = fresh[-1].seq
-            workflow.set_current_details(self.shown_by.details(self.case, self.now()))
-            metrics.tell(workflow.logger, workflow.metric_meter(), self.case_type, self.case, fresh)
 
 
 def refusal(error: CaseError) -> ApplicationError:
