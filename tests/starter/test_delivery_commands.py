@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.delivery.machine import available
+from domain.delivery.machine import DELIVERY_MACHINE
 from domain.delivery.show import shown_facts
 from domain.shop.parcels import ParcelStatus
 from domain.views import view_case
@@ -28,7 +28,7 @@ def test_delivery_problems_are_listed_by_their_type_and_statuses(cli: CommandLin
 
 def test_delivery_problem_is_shown_with_its_parcel_task_and_clocks(cli: CommandLine) -> None:
     running = troubled()
-    actions = tuple(trigger.value for trigger in available(running.case.state.status))
+    actions = tuple(trigger.value for trigger in DELIVERY_MACHINE.available(running.case.state.status))
     cli.service.view = view_case(running.case, "delivery", actions, shown_facts(running.case), running.now)
     code, out, _ = cli.run("show", CASE)
     assert code == ExitCode.OK
