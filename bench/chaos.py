@@ -29,7 +29,7 @@ from bench.ground import Ground, running_ground
 from bench.judgement import Judgement, judge, settled
 from bench.programs import OURS, WorkerProcess
 from bench.sink import MailSink, mail_sink
-from starter.demo.changes import stock_up
+from starter.demo.orders import stock_up
 from starter.policies.loader import load_policy
 
 POLICY = """\

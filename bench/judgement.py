@@ -26,7 +26,7 @@ from domain.shop.payments import CollectionStatus
 from domain.tasks import ACTIVE
 from starter.audit.auditor import audit_case
 from starter.audit.findings import CaseAudit, Verdict, count
-from starter.demo.changes import PIECES
+from starter.demo.orders import PIECES
 
 
 @dataclass

@@ -13,7 +13,7 @@ from bench.billing import cost_of
 from bench.ground import Ground
 from bench.ratios import Figure
 from bench.tier1 import quiet
-from starter.demo.changes import stock_up
+from starter.demo.orders import stock_up
 
 
 class Runner(Protocol):

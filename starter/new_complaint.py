@@ -31,7 +31,7 @@ class NewComplaint(BaseModel):
 
 @dataclass(frozen=True)
 class Opened:
-    """The case of a complaint, and whether this call started it."""
+    """The case of what was handed in, of whatever type, and whether this call started it."""
 
     case_id: str
     created: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from abc import abstractmethod
+from typing import Generic, TypeVar
 
 from activities.carrier.embedded import EmbeddedCarrier
 from activities.payments.embedded import EmbeddedPaymentGateway
@@ -17,6 +17,10 @@ from domain.shop_case.messages import ParcelScanned, PaymentSettled
 from domain.shop_case.tasks import APPROVE, SETTLE
 from starter.demo.playing import CasePlayer, active
 from starter.demo.stage import Stage
+from starter.new_order_change import NewOrderChange
+from starter.new_return import NewReturn
+
+Wanted = TypeVar("Wanted", NewOrderChange, NewReturn)
 
 _REACHING_FORMS: dict[str, dict[str, object]] = {
     "contact_customer": {"reached": True, "how": "by telephone"},
@@ -25,7 +29,7 @@ _REACHING_FORMS: dict[str, dict[str, object]] = {
 assert _REACHING_FORMS.keys() == {definition.kind for definition in REACHING}
 
 
-class ShopPlayer(CasePlayer):
+class ShopPlayer(CasePlayer, Generic[Wanted]):
     """Everybody who takes part in one case about an order of the embedded shop."""
 
     def __init__(self, stage: Stage, lot: random.Random) -> None:
@@ -33,11 +37,22 @@ class ShopPlayer(CasePlayer):
         books = ShopBooks(stage.house.doors.store.engine)
         self.payments, self.warehouse = EmbeddedPaymentGateway(books), Warehouse(books)
         self.carrier = EmbeddedCarrier(books)
+        self._wish: Wanted | None = None
 
     @property
-    @abstractmethod
+    def wish(self) -> Wanted:
+        """What the customer wants; known once it has come in."""
+        assert self._wish
+        return self._wish
+
+    @property
+    def customer_id(self) -> str:
+        return self.wish.customer_id
+
+    @property
     def order_id(self) -> str:
         """The order that it is about."""
+        return self.wish.order_id
 
     # Staff.
 

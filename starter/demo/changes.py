@@ -13,22 +13,19 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.clock import wall_clock
-from activities.customers.port import CustomerDirectory, Registration
+from activities.customers.port import CustomerDirectory
 from activities.shop.catalog import CATALOG
 from activities.shop.transactions import ShopBooks
 from activities.shop.warehouse import Warehouse
-from domain.money import Money
-from domain.people import Channel, CustomerProfile
+from domain.people import Channel
 from domain.shop.changes import AddItem, OrderDelta, SetQuantity
-from domain.shop.edits import delivered_on, with_line
 from domain.shop.orders import Order
-from domain.shop.values import Address, PaymentMethod, Variant
-from domain.sla.spans import DAY, HOUR, Instant, Span
-from starter.cfpb import made_up_addresses
+from domain.shop.values import Variant
+from domain.sla.spans import DAY, HOUR, Span
+from starter.demo.orders import address_of, make_known, new_order
 from starter.new_order_change import NewOrderChange
 
 Wish = Literal["address", "more", "less", "cancel"]
-PIECES = 10_000
 
 
 @dataclass(frozen=True)
@@ -92,21 +89,13 @@ def changes(number: int) -> list[ChangePart]:
     return list(islice(cycle(KINDS), number))
 
 
-async def stock_up(engine: AsyncEngine) -> None:
-    """Fill the shelves of the embedded shop."""
-    warehouse = Warehouse(ShopBooks(engine))
-    for variant in CATALOG:
-        await warehouse.offer(variant, PIECES)
-
-
 async def place(
     engine: AsyncEngine, customers: CustomerDirectory, part: ChangePart, number: int, source: str = "demo"
 ) -> NewOrderChange:
     """Place the order that a part is about; returns the wish to change it."""
     buyer, asker = (f"D{number:05d}{letter}" for letter in ("B", "A" if part.stranger else "B"))
     for customer_id in {buyer, asker}:
-        profile = CustomerProfile(id=customer_id)
-        await customers.register(Registration(profile=profile, addresses=made_up_addresses(customer_id)))
+        await make_known(customers, customer_id)
     order = _order(part, number, buyer)
     warehouse = Warehouse(ShopBooks(engine))
     await warehouse.place(order)
@@ -128,26 +117,6 @@ def _order(part: ChangePart, number: int, customer_id: str) -> Order:
     return new_order(f"demo-{number:05d}", customer_id, _bought(dear=part.dear), pieces, wall_clock() - part.age)
 
 
-def new_order(order_id: str, customer_id: str, bought: Variant, pieces: int, placed_at: Instant) -> Order:
-    """An order of so many pieces, for a customer far away: only what is released on purpose is cut off."""
-    nothing = Money(minor=0, currency="CNY")
-    order = Order(
-        id=order_id,
-        number=f"N-{order_id}",
-        customer_id=customer_id,
-        currency="CNY",
-        placed_at=placed_at,
-        release_at=placed_at + 30 * DAY,
-        promised_on=delivered_on(placed_at, bought.lead_days),
-        payment_method=PaymentMethod.ALIPAY,
-        address=_address(customer_id, "1 Rose Street"),
-        lines=(),
-        shipping=nothing,
-        total=nothing,
-    )
-    return with_line(order, bought, pieces, bought.price("CNY"))
-
-
 def _bought(*, dear: bool) -> Variant:
     by_price = sorted(CATALOG, key=lambda variant: variant.price("CNY").minor)
     return by_price[-1 if dear else 0]
@@ -155,13 +124,9 @@ def _bought(*, dear: bool) -> Variant:
 
 def _wanted(part: ChangePart, order: Order) -> OrderDelta:
     if part.wish == "address":
-        return OrderDelta(address=_address(order.customer_id, "2 Lily Street"))
+        return OrderDelta(address=address_of(order.customer_id, "2 Lily Street"))
     if part.wish == "cancel":
         return OrderDelta(cancel="ordered by mistake")
     if part.wish == "less":
         return OrderDelta(lines=(SetQuantity(line_id=order.lines[0].id, quantity=1),))
     return OrderDelta(lines=(AddItem(variant_id=_bought(dear=False).id, quantity=1),))
-
-
-def _address(customer_id: str, street: str) -> Address:
-    return Address(name=f"Customer {customer_id}", street=street, city="杭州", postal_code="310000", country="CN")

@@ -20,7 +20,7 @@ from starter.demo.stage import Stage
 from starter.new_order_change import NewOrderChange
 
 
-class ChangePlayer(ShopPlayer):
+class ChangePlayer(ShopPlayer[NewOrderChange]):
     """Everybody who takes part in one order change."""
 
     def __init__(self, stage: Stage, part: ChangePart, number: int, lot: random.Random) -> None:
@@ -28,21 +28,6 @@ class ChangePlayer(ShopPlayer):
         self.part = part
         self.number = number
         self.asked = False
-        self._wish: NewOrderChange | None = None
-
-    @property
-    def wish(self) -> NewOrderChange:
-        """What the customer wants; known once it has come in."""
-        assert self._wish
-        return self._wish
-
-    @property
-    def customer_id(self) -> str:
-        return self.wish.customer_id
-
-    @property
-    def order_id(self) -> str:
-        return self.wish.order_id
 
     @property
     def moves(self) -> Mapping[str, Move]:

@@ -16,8 +16,9 @@ from runtime.settings import Settings
 from starter.audit.auditor import audit_case
 from starter.audit.findings import CaseAudit
 from starter.demo.cast import Part, cast
-from starter.demo.changes import ChangePart, changes, stock_up
+from starter.demo.changes import ChangePart, changes
 from starter.demo.changing import ChangePlayer
+from starter.demo.orders import stock_up
 from starter.demo.play import Player
 from starter.demo.playing import CasePlayer
 from starter.demo.report import Report, report

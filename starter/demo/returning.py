@@ -22,7 +22,7 @@ from starter.new_return import NewReturn
 REPAIR_PRICE = {"minor": 8_000, "currency": "CNY"}
 
 
-class ReturnPlayer(ShopPlayer):
+class ReturnPlayer(ShopPlayer[NewReturn]):
     """Everybody who takes part in one return."""
 
     def __init__(self, stage: Stage, part: ReturnPart, number: int, lot: random.Random) -> None:
@@ -30,21 +30,6 @@ class ReturnPlayer(ShopPlayer):
         self.part = part
         self.number = number
         self.inspected = 0
-        self._wish: NewReturn | None = None
-
-    @property
-    def wish(self) -> NewReturn:
-        """What the customer wants; known once it has come in."""
-        assert self._wish
-        return self._wish
-
-    @property
-    def customer_id(self) -> str:
-        return self.wish.customer_id
-
-    @property
-    def order_id(self) -> str:
-        return self.wish.order_id
 
     @property
     def moves(self) -> Mapping[str, Move]:

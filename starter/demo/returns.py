@@ -13,18 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.carrier.embedded import EmbeddedCarrier
 from activities.clock import wall_clock
-from activities.customers.port import CustomerDirectory, Registration
-from activities.shop.catalog import CATALOG
+from activities.customers.port import CustomerDirectory
 from activities.shop.transactions import ShopBooks
 from activities.shop.warehouse import Warehouse
-from domain.people import Channel, CustomerProfile
+from domain.people import Channel
 from domain.returns.wish import ReturnKind, ReturnReason, ReturnWish, WantedItem
 from domain.shop.orders import Order
 from domain.shop.parcels import ParcelStatus, Scan
-from domain.shop.values import Variant
 from domain.sla.spans import DAY, HOUR, MINUTE, Span
-from starter.cfpb import made_up_addresses
-from starter.demo.changes import new_order
+from starter.demo.orders import goods, make_known, new_order
 from starter.new_return import NewReturn
 
 BOOK, KETTLE, COAT = "book-temporal", "kettle-17", "coat-wool-s"
@@ -95,8 +92,7 @@ async def deliver(
 ) -> NewReturn:
     """Place and deliver the order that a part is about; returns the wish to give it back."""
     customer_id = f"E{number:05d}"
-    profile = CustomerProfile(id=customer_id)
-    await customers.register(Registration(profile=profile, addresses=made_up_addresses(customer_id)))
+    await make_known(customers, customer_id)
     placed_at = wall_clock() - part.age - DAY
     order = new_order(f"demo-r{number:05d}", customer_id, goods(part.bought), part.pieces, placed_at)
     books = ShopBooks(engine)
@@ -115,11 +111,6 @@ async def deliver(
         order_id=order.id,
         wanted=_wanted(part, order),
     )
-
-
-def goods(variant_id: str) -> Variant:
-    """Something that the embedded shop sells."""
-    return next(variant for variant in CATALOG if variant.id == variant_id)
 
 
 def _wanted(part: ReturnPart, order: Order) -> ReturnWish:
