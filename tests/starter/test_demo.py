@@ -76,7 +76,7 @@ def test_short_demonstration_shows_the_tables_and_ends_well(tmp_path: Path) -> N
     assert re.search(r"taken back at the shop, newest step first +│ +\d+ │ +0 │ +0 │", said), said
     assert "How the 16 order changes ended: 10 done, 2 lapsed, 2 refused, 2 withdrawn." in said
     assert "What was promised in returns" in said
-    assert re.search(r"label, transit, refund, dispatch +│ +\d+ │ +\d+ │ +0 │", said), said
+    assert re.search(r"label, transit, refund, dispatch, search +│ +\d+ │ +\d+ │ +0 │", said), said
     ended = "2 exchanged, 1 lapsed, 5 refunded, 2 refused, 1 repaired, 1 withdrawn"
     assert f"How the 12 returns ended: {ended}." in said
     assert "Where to look next" in said
