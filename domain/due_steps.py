@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from domain.conversation import missed_update, update_key, write
 from domain.deeds import NoticeKind
 from domain.people import SYSTEM
@@ -9,6 +11,7 @@ from domain.sla.clock import Clock, say_left
 from domain.sla.rules import ClockKind, StepAction
 from domain.sla.spans import Instant
 from domain.task_moves import back_to_queue
+from domain.templates import TemplateName
 from domain.views import clock_name
 from domain.worked_case import WorkedCase
 
@@ -58,6 +61,12 @@ def send_update(case: WorkedCase, clock: Clock, now: Instant) -> None:
     write(case, case.update_template, now, about, key=key if times == 1 else f"{key}:{times}")
 
 
+def ask_again(case: WorkedCase, clock: Clock, template: TemplateName, now: Instant, **words: str | None) -> None:
+    """Remind the customer that it is their turn, and until when."""
+    key = f"{case.state.case_id}:{clock.id}:{len(clock.fired)}"
+    write(case, template, now, "Asked the customer again", key=key, answer_by=case.due(clock), **words)
+
+
 def release_claim(case: WorkedCase, clock: Clock, now: Instant) -> None:
     """Return a task to its queue whose owner does nothing with it."""
     task = case.find_task(clock.task or "")
@@ -68,3 +77,13 @@ def release_claim(case: WorkedCase, clock: Clock, now: Instant) -> None:
     case.notify(
         NoticeKind.HANDOVER, (owner,), f"task {task.id} went back to its queue: the claim lay idle", case.key("idle")
     )
+
+
+STEPS: dict[StepAction, Callable[[WorkedCase, Clock, Instant], None]] = {
+    StepAction.REMIND: remind,
+    StepAction.WARN: warn,
+    StepAction.BREACH: breach,
+    StepAction.SEND_UPDATE: send_update,
+    StepAction.RELEASE_CLAIM: release_claim,
+}
+"""What each of them does; a case type adds its own."""

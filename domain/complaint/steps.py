@@ -7,8 +7,7 @@ from collections.abc import Callable
 from domain.complaint.handling import ComplaintHandling
 from domain.complaint.machine import COMPLAINT_MACHINE, ComplaintStatus, ComplaintTrigger
 from domain.complaint.messages import Outcome
-from domain.conversation import write
-from domain.due_steps import breach, release_claim, remind, send_update, warn
+from domain.due_steps import STEPS, ask_again
 from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind, StepAction
 from domain.sla.spans import Instant
@@ -34,17 +33,7 @@ def _escalate(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
 def _ask_again(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
     offered = clock.kind is ClockKind.SATISFACTION
     template = TemplateName.SOLUTION_REMINDER if offered else TemplateName.QUESTION_REMINDER
-    due = clock.due(case.calendar(clock.calendar))
-    key = f"{case.state.case_id}:{clock.id}:{len(clock.fired)}"
-    write(
-        case,
-        template,
-        now,
-        "Asked the customer again",
-        key=key,
-        answer_by=due,
-        text=case.state.solution if offered else None,
-    )
+    ask_again(case, clock, template, now, text=case.state.solution if offered else None)
 
 
 def _close(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
@@ -61,13 +50,9 @@ def _close(case: ComplaintHandling, clock: Clock, now: Instant) -> None:
 
 
 _STEPS: dict[StepAction, Callable[[ComplaintHandling, Clock, Instant], None]] = {
-    StepAction.REMIND: remind,
-    StepAction.WARN: warn,
-    StepAction.BREACH: breach,
+    **STEPS,
     StepAction.COMPENSATE: ComplaintHandling.compensate,
     StepAction.ESCALATE: _escalate,
-    StepAction.SEND_UPDATE: send_update,
     StepAction.ASK_AGAIN: _ask_again,
     StepAction.CLOSE: _close,
-    StepAction.RELEASE_CLAIM: release_claim,
 }

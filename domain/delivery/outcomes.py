@@ -7,7 +7,6 @@ from typing import cast
 
 from pydantic import BaseModel
 
-from domain.answering import customer_answered
 from domain.conversation import write
 from domain.delivery.flow import ask_for_decision
 from domain.delivery.forms import DeliveryDecisionForm, Remedy
@@ -16,15 +15,13 @@ from domain.delivery.standing import DeliveryStanding
 from domain.delivery.tasks import DECIDE
 from domain.errors import FormInvalidError
 from domain.people import Actor
-from domain.reaching import contacted, delivery_checked
 from domain.shop.parcels import ParcelStatus
-from domain.shop_case.people import note_approval, settled
-from domain.shop_case.tasks import APPROVE, SETTLE
+from domain.shop_case import people
+from domain.shop_case.tasks import APPROVE
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.tasks import HumanTask
 from domain.templates import TemplateName
-from domain.worked_case import ANSWER, CHECK_DELIVERY, CONTACT
 
 COMING_BACK = (ParcelStatus.REFUSED, ParcelStatus.TURNED_BACK, ParcelStatus.BACK)
 
@@ -58,17 +55,14 @@ def decided(case: DeliveryStanding, task: HumanTask, form: BaseModel, actor: Act
 
 def approved(case: DeliveryStanding, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """A second pair of eyes looked at a refund above the limit."""
-    if note_approval(case, form, actor, now):
+    if people.note_approval(case, form, actor, now):
         case.fire(DeliveryTrigger.COMMIT, now, actor)
     else:
         ask_for_decision(case, now, "the refund was not approved")
 
 
 COMPLETED: dict[str, Callable[[DeliveryStanding, HumanTask, BaseModel, Actor, Instant], None]] = {
+    **people.COMPLETED,
     DECIDE: decided,
     APPROVE: approved,
-    SETTLE: settled,
-    ANSWER: customer_answered,
-    CONTACT: contacted,
-    CHECK_DELIVERY: delivery_checked,
 }

@@ -11,7 +11,7 @@ from domain.shop import asks
 from domain.shop.asks import ShopAsk
 from domain.shop.parcels import STOPPABLE
 from domain.shop.returns import ReplacementItem, ReplacementRequest
-from domain.shop_case.plan import REFUND, Planned
+from domain.shop_case.plan import Planned, refund
 
 INTERCEPT, SEND = "intercept_parcel", "send_replacement"
 BECAUSE = "delivery problem"
@@ -25,7 +25,7 @@ def to_commit(case: DeliveryStanding) -> Iterator[Planned]:
     if case.state.remedy is Remedy.SEND_AGAIN:
         yield Planned(SEND, "Send the goods again", lambda: _send(case))
     elif due := case.state.refund_due:
-        yield Planned(REFUND, f"Refund {due}", lambda: _refund(case, due))
+        yield refund(case, due, BECAUSE)
 
 
 def _intercept(case: DeliveryStanding) -> ShopAsk:
@@ -46,7 +46,3 @@ def _send(case: DeliveryStanding) -> ShopAsk:
     )
     request = ReplacementRequest(why="claim", items=items)
     return asks.SendReplacement(key=case.key(SEND), order_id=case.state.order_id, replacement=request)
-
-
-def _refund(case: DeliveryStanding, due: Money) -> ShopAsk:
-    return asks.RefundPayment(key=case.key(REFUND), order_id=case.state.order_id, amount=due, reason=BECAUSE)

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from domain.people import Channel
 from domain.shop_case.policy import ShopCasePolicy, ShopTaskTimes
-from domain.sla.rules import (
-    PROMISED,
-    ClockKind,
-    ClockRule,
-    ClockRules,
-    FixedBudgetRule,
-    StatusUpdateRule,
-    Step,
-    StepAction,
-)
-from domain.sla.spans import DAY, HOUR, MINUTE, PolicySpan, Span
+from domain.sla.rules import PROMISED, ClockRule, ClockRules, FixedBudgetRule, StatusUpdateRule, Step, StepAction
+from domain.sla.spans import DAY, HOUR, MINUTE, PolicySpan
 
 
 class DeliveryClocks(ClockRules):
@@ -35,11 +26,6 @@ class DeliveryTaskTimes(ShopTaskTimes):
     """How long each task may take, from its offer."""
 
     decide_delivery: PolicySpan = 2 * HOUR
-    verify_identity: PolicySpan = 2 * HOUR
-    approve_refund: PolicySpan = 2 * HOUR
-    settle_by_hand: PolicySpan = 2 * HOUR
-    contact_customer: PolicySpan = 2 * HOUR
-    check_delivery: PolicySpan = 2 * HOUR
 
 
 class DeliveryPolicy(ShopCasePolicy):
@@ -49,14 +35,3 @@ class DeliveryPolicy(ShopCasePolicy):
     task_times: DeliveryTaskTimes = DeliveryTaskTimes()  # type: ignore[mutable-override]  # narrowed, and frozen
     contact_by: Channel = Channel.CHAT
     deciding_team: str = "logistics"
-
-    def budgets(self, kind: ClockKind) -> tuple[Span, ...]:
-        """Every budget that a clock of this kind can start with."""
-        budgets: dict[ClockKind, tuple[Span, ...]] = {
-            ClockKind.STATUS_UPDATE: (self.clocks.status_update.every,),
-            ClockKind.TASK_DUE: tuple(self.task_times.model_dump().values()),
-            ClockKind.CLAIM_IDLE: (self.claim_idle,),
-            ClockKind.SEARCH: (self.clocks.search.within,),
-            ClockKind.PROMISE: (),
-        }
-        return budgets[kind]

@@ -22,6 +22,5 @@ def find_delivery_problems(policy: Policy) -> Findings:
     yield from find_team_problems(policy, rules, _SECTION, ("deciding_team", "settling_team", "supervisors"))
     yield from find_time_problems(rules, _SECTION)
     yield from find_priority_problems(rules, _SECTION)
-    budgets = {kind: rules.budgets(kind) for kind in rules.clocks.kinds}
-    yield from find_clock_problems(policy, rules, _SECTION, budgets, tuple(DeliveryCaseStatus))
+    yield from find_clock_problems(policy, rules, _SECTION, tuple(DeliveryCaseStatus))
     yield from find_money_problems(policy, rules, _SECTION)

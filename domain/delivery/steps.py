@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from domain.delivery.flow import ask_for_decision
 from domain.delivery.standing import DeliveryStanding
-from domain.due_steps import breach, release_claim, remind, send_update, warn
+from domain.due_steps import STEPS
 from domain.sla.clock import Clock
 from domain.sla.rules import StepAction
 from domain.sla.spans import Instant
@@ -23,10 +23,6 @@ def _not_found(case: DeliveryStanding, clock: Clock, now: Instant) -> None:
 
 
 _STEPS: dict[StepAction, Callable[[DeliveryStanding, Clock, Instant], None]] = {
-    StepAction.REMIND: remind,
-    StepAction.WARN: warn,
-    StepAction.BREACH: breach,
-    StepAction.SEND_UPDATE: send_update,
-    StepAction.RELEASE_CLAIM: release_claim,
+    **STEPS,
     StepAction.HAND_OVER: _not_found,
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from domain.conversation import write
 from domain.deeds import TakeStep
 from domain.money import Money
 from domain.order_change.permits import WINDOW, order_read
@@ -26,10 +25,10 @@ from domain.shop_case.answers import (
     step_answered,
     step_of,
 )
+from domain.shop_case.collecting import asked_to_pay
 from domain.shop_case.plan import COLLECT, REFUND
 from domain.shop_case.policy import within_authority
 from domain.shop_case.state import StepState, TakenStep
-from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.tasks import Brief
 from domain.templates import TemplateName
@@ -51,19 +50,13 @@ def answered(case: OrderChangeStanding, deed: TakeStep, answer: object, now: Ins
 
 def _staged(case: OrderChangeStanding, answer: StagedChange, now: Instant) -> None:
     state = case.state
-    assert state.shop_order
     assert state.account
-    state.quote = quote_lines(state.shop_order, answer.preview, state.account)
+    state.quote = quote_lines(case.order, answer.preview, state.account)
     state.refund_due = state.quote.refund
 
 
 def _collecting(case: OrderChangeStanding, answer: Collection, now: Instant) -> None:
-    clock = case.open_clock(ClockKind.PAYMENT)
-    if clock is None:
-        return  # the customer withdrew meanwhile
-    case.state.looked = True
-    about = "Asked the customer to pay the difference"
-    write(case, TemplateName.CHANGE_PAYMENT, now, about, answer_by=case.due(clock))
+    asked_to_pay(case, TemplateName.CHANGE_PAYMENT, "Asked the customer to pay the difference", now)
 
 
 def _canceled(case: OrderChangeStanding, answer: Cancellation, now: Instant) -> None:

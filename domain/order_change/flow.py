@@ -40,7 +40,6 @@ def _recognise(case: OrderChangeStanding, now: Instant) -> None:
 
 def _prepare(case: OrderChangeStanding, now: Instant) -> None:
     state = case.state
-    assert state.shop_order
     if state.wrong:
         _recognise(case, now)
     elif state.account is None and (state.wanted.lines or state.wanted.cancel):
@@ -49,8 +48,8 @@ def _prepare(case: OrderChangeStanding, now: Instant) -> None:
         take(case, planned)
     else:
         if state.account and state.wanted.cancel:
-            state.quote = quote_cancellation(state.shop_order, state.account, turned_back=state.intercept)
-        state.quote = state.quote or quote_unchanged(state.shop_order)
+            state.quote = quote_cancellation(case.order, state.account, turned_back=state.intercept)
+        state.quote = state.quote or quote_unchanged(case.order)
         _offer(case, now)
 
 

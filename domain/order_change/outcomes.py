@@ -7,7 +7,6 @@ from typing import cast
 
 from pydantic import BaseModel
 
-from domain.answering import customer_answered
 from domain.errors import FormInvalidError
 from domain.order_change import forms
 from domain.order_change.endings import give_up
@@ -19,13 +18,11 @@ from domain.order_change.standing import OrderChangeStanding
 from domain.order_change.state import Ending
 from domain.order_change.tasks import DECIDE, DECIDE_INTERCEPTION
 from domain.people import Actor
-from domain.reaching import contacted, delivery_checked
 from domain.shop.orders import Fulfilment
-from domain.shop_case.people import identified, note_approval, settled
-from domain.shop_case.tasks import APPROVE, SETTLE, VERIFY
+from domain.shop_case import people
+from domain.shop_case.tasks import APPROVE
 from domain.sla.spans import Instant
 from domain.tasks import HumanTask
-from domain.worked_case import ANSWER, CHECK_DELIVERY, CONTACT
 
 ON_ITS_WAY = (Fulfilment.SHIPPED, Fulfilment.PARTLY_SHIPPED)
 
@@ -36,10 +33,9 @@ def check_decision(case: OrderChangeStanding, form: BaseModel) -> None:
     Raises:
         FormInvalidError: details name the field.
     """
-    order = case.state.shop_order
     if cast(forms.ChangeDecisionForm, form).decision is not forms.Decision.INTERCEPT:
         return
-    if not (case.state.wanted.cancel and order and order.fulfilment in ON_ITS_WAY):
+    if not (case.state.wanted.cancel and case.order.fulfilment in ON_ITS_WAY):
         expected = "approve or refuse: only a cancellation of what is on its way is intercepted"
         raise FormInvalidError(expected, fields=[{"field": "decision", "expected": expected}])
 
@@ -61,7 +57,7 @@ def decided(case: OrderChangeStanding, task: HumanTask, form: BaseModel, actor: 
 
 def approved(case: OrderChangeStanding, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """A second pair of eyes looked at a refund above the limit."""
-    if note_approval(case, form, actor, now):
+    if people.note_approval(case, form, actor, now):
         agreed(case, now)
     else:
         case.refuse("refund_refused", now, actor)
@@ -87,12 +83,8 @@ def interception_decided(
 
 
 COMPLETED: dict[str, Callable[[OrderChangeStanding, HumanTask, BaseModel, Actor, Instant], None]] = {
-    VERIFY: identified,
+    **people.COMPLETED,
     DECIDE: decided,
     DECIDE_INTERCEPTION: interception_decided,
     APPROVE: approved,
-    SETTLE: settled,
-    ANSWER: customer_answered,
-    CONTACT: contacted,
-    CHECK_DELIVERY: delivery_checked,
 }

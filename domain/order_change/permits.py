@@ -46,8 +46,7 @@ def _recognise(case: OrderChangeStanding, order: Order, now: Instant) -> None:
 
 def judge(case: OrderChangeStanding, now: Instant) -> None:
     """Inside its window a change is made at once; outside, a person decides."""
-    order = case.state.shop_order
-    assert order
+    order = case.order
     asked_at = case.state.opened_at
     found = permission(case.state.wanted, order, asked_at, case.rules)
     _measure(case, found, order.placed_at, asked_at)
@@ -72,8 +71,7 @@ def _measure(case: OrderChangeStanding, found: Permission, placed_at: Instant, a
 
 def ask_for_decision(case: OrderChangeStanding, why: str, now: Instant) -> None:
     """The special handling channel: a person decides in a stated time."""
-    order = case.state.shop_order
-    assert order
+    order = case.order
     case.fire(ChangeTrigger.DECIDE, now, why=why)
     brief: Brief = {
         "order": order.number,

@@ -15,10 +15,10 @@ from domain.shop.asks import ShopAsk
 from domain.shop.orders import Fulfilment
 from domain.shop_case.plan import (
     COLLECT,
-    REFUND,
     Planned,
     give_back,
     key_of,
+    refund,
     release_stock,
     release_what_was_kept,
     reserve,
@@ -40,8 +40,8 @@ def to_prepare(case: OrderChangeStanding) -> Iterator[Planned]:
         "Stage the change",
         lambda: asks.StageChange(key=case.key(STAGE), order_id=order_id, changes=wanted.lines),
     )
-    if case.state.quote and case.state.quote.collect and case.state.shop_order:
-        for variant_id, quantity in pieces_to_reserve(wanted, case.state.shop_order).items():
+    if case.state.quote and case.state.quote.collect:
+        for variant_id, quantity in pieces_to_reserve(wanted, case.order).items():
             yield reserve(case, variant_id, quantity)
 
 
@@ -50,11 +50,7 @@ def to_commit(case: OrderChangeStanding) -> Iterator[Planned]:
     yield from _amendments(case)
     yield from _decisive(case)
     if due := case.state.refund_due:
-        yield Planned(
-            REFUND,
-            f"Refund {due}",
-            lambda: asks.RefundPayment(key=case.key(REFUND), order_id=case.state.order_id, amount=due, reason=BECAUSE),
-        )
+        yield refund(case, due, BECAUSE)
 
 
 def _amendments(case: OrderChangeStanding) -> Iterator[Planned]:
@@ -83,7 +79,7 @@ def _decisive(case: OrderChangeStanding) -> Iterator[Planned]:
             lambda: asks.ConfirmChange(key=key_of(staged), order_id=order_id),
         )
     # What the carrier lost counts as shipped: only pieces that never left can still be canceled.
-    whole = case.state.shop_order and case.state.shop_order.fulfilment is Fulfilment.SHIPPED
+    whole = case.order.fulfilment is Fulfilment.SHIPPED
     if (reason := wanted.cancel) and not (case.state.written_off and whole):
         yield Planned(
             "cancel_order",
@@ -104,14 +100,12 @@ def _give_back(case: OrderChangeStanding, step: TakenStep) -> ShopAsk:
 
 
 def _former_address(case: OrderChangeStanding, step: TakenStep) -> ShopAsk:
-    assert case.state.shop_order
-    address = case.state.shop_order.address
-    return asks.ChangeAddress(key=case.key("restore_address"), order_id=case.state.order_id, address=address)
+    key = case.key("restore_address")
+    return asks.ChangeAddress(key=key, order_id=case.state.order_id, address=case.order.address)
 
 
 def _former_method(case: OrderChangeStanding, step: TakenStep) -> ShopAsk:
-    assert case.state.shop_order
-    method = case.state.shop_order.payment_method
+    method = case.order.payment_method
     return asks.ChangePaymentMethod(key=case.key("restore_method"), order_id=case.state.order_id, method=method)
 
 

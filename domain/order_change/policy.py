@@ -73,13 +73,8 @@ class OrderChangeClocks(ClockRules):
 class ChangeTaskTimes(ShopTaskTimes):
     """How long each task may take, from its offer."""
 
-    verify_identity: PolicySpan = 2 * HOUR
     decide_change: PolicySpan = 2 * HOUR
     decide_interception: PolicySpan = 2 * HOUR
-    approve_refund: PolicySpan = 2 * HOUR
-    settle_by_hand: PolicySpan = 2 * HOUR
-    contact_customer: PolicySpan = 2 * HOUR
-    check_delivery: PolicySpan = 2 * HOUR
 
 
 class OrderChangePolicy(ShopCasePolicy):
@@ -101,16 +96,6 @@ class OrderChangePolicy(ShopCasePolicy):
     task_times: ChangeTaskTimes = ChangeTaskTimes()  # type: ignore[mutable-override]  # narrowed, and frozen
 
     def budgets(self, kind: ClockKind) -> tuple[Span, ...]:
-        """Every budget that a clock of this kind can start with."""
-        clocks = self.clocks
-        budgets: dict[ClockKind, tuple[Span, ...]] = {
-            ClockKind.CHANGE_WINDOW: tuple(window.within for window in self.windows.values()),
-            ClockKind.STATUS_UPDATE: (clocks.status_update.every,),
-            ClockKind.TASK_DUE: tuple(self.task_times.model_dump().values()),
-            ClockKind.CLAIM_IDLE: (self.claim_idle,),
-            ClockKind.CUSTOMER_ANSWER: (clocks.customer_answer.within,),
-            ClockKind.PAYMENT: (clocks.payment.within,),
-            ClockKind.PROMISE: (),
-            ClockKind.INTERCEPTION: (clocks.interception.within,),
-        }
-        return budgets[kind]
+        if kind is ClockKind.CHANGE_WINDOW:
+            return tuple(window.within for window in self.windows.values())
+        return super().budgets(kind)

@@ -49,7 +49,6 @@ def _people_and_money(policy: Policy) -> Findings:
 
 def _times_and_clocks(policy: Policy) -> Findings:
     rules = policy.order_change
-    budgets = {kind: rules.budgets(kind) for kind in rules.clocks.kinds}
     yield from find_time_problems(rules, _SECTION)
     yield from find_priority_problems(rules, _SECTION)
-    yield from find_clock_problems(policy, rules, _SECTION, budgets, tuple(ChangeCaseStatus))
+    yield from find_clock_problems(policy, rules, _SECTION, tuple(ChangeCaseStatus))

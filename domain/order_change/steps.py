@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.conversation import write
-from domain.due_steps import breach, release_claim, remind, send_update, warn
+from domain.due_steps import STEPS, ask_again
 from domain.order_change.endings import give_up
 from domain.order_change.intercepting import ask_for_decision
 from domain.order_change.messages import ChangeOutcome
@@ -24,9 +23,7 @@ def execute(case: OrderChangeStanding, clock: Clock, action: StepAction, now: In
 
 
 def _ask_again(case: OrderChangeStanding, clock: Clock, now: Instant) -> None:
-    due = case.due(clock)
-    key = f"{case.state.case_id}:{clock.id}:{len(clock.fired)}"
-    write(case, TemplateName.CHANGE_REMINDER, now, "Asked the customer again", key=key, answer_by=due)
+    ask_again(case, clock, TemplateName.CHANGE_REMINDER, now)
 
 
 def _close(case: OrderChangeStanding, clock: Clock, now: Instant) -> None:
@@ -42,11 +39,7 @@ def _nobody_saw_it(case: OrderChangeStanding, clock: Clock, now: Instant) -> Non
 
 
 _STEPS: dict[StepAction, Callable[[OrderChangeStanding, Clock, Instant], None]] = {
-    StepAction.REMIND: remind,
-    StepAction.WARN: warn,
-    StepAction.BREACH: breach,
-    StepAction.SEND_UPDATE: send_update,
-    StepAction.RELEASE_CLAIM: release_claim,
+    **STEPS,
     StepAction.ASK_AGAIN: _ask_again,
     StepAction.CLOSE: _close,
     StepAction.HAND_OVER: _nobody_saw_it,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from domain.conversation import write
 from domain.deeds import TakeStep
 from domain.returns.machine import ReturnCaseStatus
 from domain.returns.plan import SEND_BACK
@@ -28,8 +27,8 @@ from domain.shop_case.answers import (
     step_answered,
     step_of,
 )
+from domain.shop_case.collecting import asked_to_pay
 from domain.shop_case.state import StepState, TakenStep
-from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.templates import TemplateName
 
@@ -115,12 +114,7 @@ def _labelled(case: ReturnStanding, deed: TakeStep, parcel: Parcel, now: Instant
 
 
 def _collecting(case: ReturnStanding, deed: TakeStep, answer: Collection, now: Instant) -> None:
-    clock = case.open_clock(ClockKind.PAYMENT)
-    if clock is None:
-        return  # the customer withdrew meanwhile
-    case.state.looked = True
-    about = "Asked the customer to pay"
-    write(case, TemplateName.RETURN_PAYMENT, now, about, answer_by=case.due(clock))
+    asked_to_pay(case, TemplateName.RETURN_PAYMENT, "Asked the customer to pay", now)
 
 
 _TAKEN: dict[str, Callable[[ReturnStanding, TakeStep, Any, Instant], None]] = {

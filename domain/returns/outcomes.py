@@ -7,9 +7,7 @@ from typing import cast
 
 from pydantic import BaseModel
 
-from domain.answering import customer_answered
 from domain.people import Actor
-from domain.reaching import contacted, delivery_checked
 from domain.returns import forms
 from domain.returns import tasks as kinds
 from domain.returns.endings import give_up
@@ -22,13 +20,12 @@ from domain.returns.standing import ReturnStanding
 from domain.returns.state import Ending
 from domain.returns.wish import Remedy
 from domain.shop.refusal import Refusal
+from domain.shop_case import people
 from domain.shop_case.answers import ask_to_settle
-from domain.shop_case.people import identified, note_approval, settled
-from domain.shop_case.tasks import APPROVE, SETTLE, VERIFY
+from domain.shop_case.tasks import APPROVE
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.tasks import HumanTask
-from domain.worked_case import ANSWER, CHECK_DELIVERY, CONTACT
 
 
 def decided(case: ReturnStanding, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
@@ -81,7 +78,7 @@ def _traced_outbound(case: ReturnStanding, found: forms.TracingForm, now: Instan
 
 def approved(case: ReturnStanding, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
     """A second pair of eyes looked at what is above the limit."""
-    if note_approval(case, form, actor, now):
+    if people.note_approval(case, form, actor, now):
         case.fire(ReturnTrigger.SETTLE, now, actor)
     else:
         case.refuse("refund_refused", now, actor)
@@ -123,7 +120,7 @@ def followed_up(case: ReturnStanding, task: HumanTask, form: BaseModel, actor: A
 
 
 COMPLETED: dict[str, Callable[[ReturnStanding, HumanTask, BaseModel, Actor, Instant], None]] = {
-    VERIFY: identified,
+    **people.COMPLETED,
     kinds.DECIDE: decided,
     kinds.TRACE: traced,
     kinds.INSPECT: inspected,
@@ -131,8 +128,4 @@ COMPLETED: dict[str, Callable[[ReturnStanding, HumanTask, BaseModel, Actor, Inst
     kinds.TEST: tested,
     kinds.FOLLOW_UP: followed_up,
     APPROVE: approved,
-    SETTLE: settled,
-    ANSWER: customer_answered,
-    CONTACT: contacted,
-    CHECK_DELIVERY: delivery_checked,
 }

@@ -23,6 +23,7 @@ from domain.shop_case.plan import (
     Planned,
     give_back,
     key_of,
+    refund,
     release_stock,
     release_what_was_kept,
     reserve,
@@ -81,7 +82,7 @@ def to_settle(case: ReturnStanding) -> Iterator[Planned]:
         if fresh:
             yield from _replace(case, fresh)
     if due := owed(case):
-        yield Planned(f"{REFUND}:{state.round}", f"Refund {due}", _refund(case, due))
+        yield refund(case, due, BECAUSE, f"{REFUND}:{state.round}")
 
 
 def to_send_back(case: ReturnStanding) -> Iterator[Planned]:
@@ -146,10 +147,6 @@ def _replace(case: ReturnStanding, pieces: Mapping[str, int]) -> Iterator[Planne
         "Have the replacement sent",
         lambda: asks.SendReplacement(key=case.key(REPLACE), order_id=state.order_id, replacement=request),
     )
-
-
-def _refund(case: ReturnStanding, due: Money) -> Callable[[], ShopAsk]:
-    return lambda: asks.RefundPayment(key=case.key(REFUND), order_id=case.state.order_id, amount=due, reason=BECAUSE)
 
 
 def _label(case: ReturnStanding, direction: Direction, pieces: Mapping[str, int], to: Address) -> ShopAsk:

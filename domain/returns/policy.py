@@ -76,17 +76,12 @@ class ReturnClocks(ClockRules):
 class ReturnTaskTimes(ShopTaskTimes):
     """How long each task may take, from its offer."""
 
-    verify_identity: PolicySpan = 2 * HOUR
     decide_return: PolicySpan = 4 * HOUR
     trace_parcel: PolicySpan = DAY
     inspect_goods: PolicySpan = 12 * HOUR
     repair_goods: PolicySpan = 3 * DAY
     test_goods: PolicySpan = DAY
-    approve_refund: PolicySpan = 2 * HOUR
     follow_up: PolicySpan = DAY
-    settle_by_hand: PolicySpan = 2 * HOUR
-    contact_customer: PolicySpan = 2 * HOUR
-    check_delivery: PolicySpan = 2 * HOUR
 
 
 class ReturnPolicy(ShopCasePolicy):
@@ -123,16 +118,7 @@ class ReturnPolicy(ShopCasePolicy):
         return own.get(kind, self.windows.get(kind))
 
     def budgets(self, kind: ClockKind) -> tuple[Span, ...]:
-        """Every budget that a clock of this kind can start with; a promise's is for whoever makes it."""
-        rule = self.clocks.rule(kind)
-        if isinstance(rule, FixedBudgetRule):
-            return (rule.within,)
-        own = [span for category in self.categories.values() for span in category.windows.values()]
-        budgets: dict[ClockKind, tuple[Span, ...]] = {
-            ClockKind.RETURN_WINDOW: (*self.windows.values(), *own),
-            ClockKind.STATUS_UPDATE: (self.clocks.status_update.every,),
-            ClockKind.TASK_DUE: tuple(self.task_times.model_dump().values()),
-            ClockKind.CLAIM_IDLE: (self.claim_idle,),
-            ClockKind.PROMISE: (),
-        }
-        return budgets[kind]
+        if kind is ClockKind.RETURN_WINDOW:
+            own = [span for category in self.categories.values() for span in category.windows.values()]
+            return (*self.windows.values(), *own)
+        return super().budgets(kind)

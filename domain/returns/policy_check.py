@@ -8,12 +8,13 @@ from domain.returns.wish import ReturnKind
 from domain.shop_case.policy_check import (
     Findings,
     find_clock_problems,
+    find_currency_problems,
     find_money_problems,
     find_priority_problems,
     find_team_problems,
     find_time_problems,
 )
-from domain.sla.rule_check import Finding, expected_one_of
+from domain.sla.rule_check import Finding
 
 _SECTION = "returns"
 _TEAMS = (
@@ -31,13 +32,9 @@ def find_return_problems(policy: Policy) -> Findings:
     yield from find_team_problems(policy, rules, _SECTION, _TEAMS)
     yield from find_time_problems(rules, _SECTION)
     yield from find_priority_problems(rules, _SECTION)
-    budgets = {kind: rules.budgets(kind) for kind in rules.clocks.kinds}
-    yield from find_clock_problems(policy, rules, _SECTION, budgets, tuple(ReturnCaseStatus))
+    yield from find_clock_problems(policy, rules, _SECTION, tuple(ReturnCaseStatus))
     yield from find_money_problems(policy, rules, _SECTION)
-    known = {limit.currency for limit in policy.complaint.authority.values()}
-    if known and rules.in_advance_up_to.currency not in known:
-        path = (_SECTION, "in_advance_up_to", "currency")
-        yield Finding(path, expected_one_of(sorted(known), rules.in_advance_up_to.currency))
+    yield from find_currency_problems(policy, rules.in_advance_up_to, (_SECTION, "in_advance_up_to"))
 
 
 def _windows(policy: Policy) -> Findings:

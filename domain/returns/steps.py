@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.conversation import write
-from domain.due_steps import breach, release_claim, remind, send_update, warn
+from domain.due_steps import STEPS, ask_again
 from domain.returns import parcels, waiting
 from domain.returns.endings import give_up
 from domain.returns.messages import ReturnOutcome
@@ -24,9 +23,7 @@ def execute(case: ReturnStanding, clock: Clock, action: StepAction, now: Instant
 
 
 def _ask_again(case: ReturnStanding, clock: Clock, now: Instant) -> None:
-    due = case.due(clock)
-    key = f"{case.state.case_id}:{clock.id}:{len(clock.fired)}"
-    write(case, TemplateName.RETURN_REMINDER, now, "Asked the customer again", key=key, answer_by=due)
+    ask_again(case, clock, TemplateName.RETURN_REMINDER, now)
 
 
 def _look_again(case: ReturnStanding, clock: Clock, now: Instant) -> None:
@@ -73,11 +70,7 @@ _CLOSING: dict[ClockKind, Callable[[ReturnStanding, Clock, Instant], None]] = {
 }
 
 _STEPS: dict[StepAction, Callable[[ReturnStanding, Clock, Instant], None]] = {
-    StepAction.REMIND: remind,
-    StepAction.WARN: warn,
-    StepAction.BREACH: breach,
-    StepAction.SEND_UPDATE: send_update,
-    StepAction.RELEASE_CLAIM: release_claim,
+    **STEPS,
     StepAction.ASK_AGAIN: _ask_again,
     StepAction.LOOK_AGAIN: _look_again,
     StepAction.TRACE: _trace,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.conversation import write
 from domain.money import Money
 from domain.shop import asks
 from domain.shop_case.plan import COLLECT
@@ -9,6 +10,7 @@ from domain.shop_case.standing import ShopCase
 from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
+from domain.templates import TemplateName
 
 
 def collect(case: ShopCase, amount: Money, now: Instant) -> bool:
@@ -29,6 +31,13 @@ def collect(case: ShopCase, amount: Money, now: Instant) -> bool:
     elif case.state.payment_over:
         return False
     return True
+
+
+def asked_to_pay(case: ShopCase, template: TemplateName, about: str, now: Instant) -> None:
+    """The shop has asked for the money: tell the customer, unless they withdrew meanwhile."""
+    if clock := case.open_clock(ClockKind.PAYMENT):
+        case.state.looked = True
+        write(case, template, now, about, answer_by=case.due(clock))
 
 
 def payment_time_over(case: ShopCase, clock: Clock, now: Instant) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from pydantic import BaseModel
 
+from domain.answering import customer_answered
 from domain.errors import LimitExceededError
 from domain.money import Money
 from domain.people import Actor, Role
+from domain.reaching import contacted, delivery_checked
 from domain.shop_case import forms
 from domain.shop_case.standing import ShopCase
 from domain.shop_case.state import StepState
-from domain.shop_case.tasks import APPROVE
+from domain.shop_case.tasks import APPROVE, SETTLE, VERIFY
 from domain.sla.spans import Instant
 from domain.tasks import Brief, HumanTask
+from domain.worked_case import ANSWER, CHECK_DELIVERY, CONTACT
 
 
 def identified(case: ShopCase, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:
@@ -59,3 +63,13 @@ def settled(case: ShopCase, task: HumanTask, form: BaseModel, actor: Actor, now:
     case.note(now, "step_settled", actor, text=cast(forms.SettlementForm, form).how, name=task.brief["step"])
     if step := case.find_step(str(task.brief["step"])):
         step.state = StepState.SETTLED
+
+
+COMPLETED: dict[str, Callable[[ShopCase, HumanTask, BaseModel, Actor, Instant], None]] = {
+    VERIFY: identified,
+    SETTLE: settled,
+    ANSWER: customer_answered,
+    CONTACT: contacted,
+    CHECK_DELIVERY: delivery_checked,
+}
+"""What follows when a task is completed that every case at a shop may have; what an approval means, each type says."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple, cast
 
+from domain.money import Money
 from domain.shop import asks
 from domain.shop.asks import ShopAsk
 from domain.shop_case.standing import ShopCase
@@ -46,6 +47,15 @@ def next_to_undo(case: ShopCase, can_be_undone: Collection[str]) -> TakenStep | 
     """The step to take back next: the newest that was taken and can be taken back."""
     taken = (step for step in reversed(case.state.steps) if step.state is StepState.DONE)
     return next((step for step in taken if step.ask.do in can_be_undone), None)
+
+
+def refund(case: ShopCase, due: Money, because: str, name: str = REFUND) -> Planned:
+    """Pay back what is due; `because` is the reason that the shop may show to anybody."""
+
+    def ask() -> ShopAsk:
+        return asks.RefundPayment(key=case.key(REFUND), order_id=case.state.order_id, amount=due, reason=because)
+
+    return Planned(name, f"Refund {due}", ask)
 
 
 def reserve(case: ShopCase, variant_id: str, quantity: int) -> Planned:

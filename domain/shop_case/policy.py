@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.money import Money
 from domain.people import Role
-from domain.sla.rules import ClockRules
+from domain.sla.rules import ClockKind, ClockRules, FixedBudgetRule, StatusUpdateRule
 from domain.sla.spans import DAY, HOUR, MINUTE, PolicySpan, Span
 
 _DATA = ConfigDict(frozen=True, extra="forbid")
@@ -19,11 +19,11 @@ class ShopTaskTimes(BaseModel):
 
     model_config = _DATA
 
-    verify_identity: PolicySpan
-    approve_refund: PolicySpan
-    settle_by_hand: PolicySpan
-    contact_customer: PolicySpan
-    check_delivery: PolicySpan
+    verify_identity: PolicySpan = 2 * HOUR
+    approve_refund: PolicySpan = 2 * HOUR
+    settle_by_hand: PolicySpan = 2 * HOUR
+    contact_customer: PolicySpan = 2 * HOUR
+    check_delivery: PolicySpan = 2 * HOUR
     answer_customer: PolicySpan = 2 * HOUR
 
 
@@ -48,6 +48,20 @@ class ShopCasePolicy(BaseModel):
     deciding_team: str = "specialists"
     settling_team: str = "finance"
     supervisors: str = "supervisors"
+
+    def budgets(self, kind: ClockKind) -> tuple[Span, ...]:
+        """Every budget that a clock of this kind can start with; a promise's is for whoever makes it."""
+        rule = self.clocks.rule(kind)
+        if isinstance(rule, FixedBudgetRule):
+            return (rule.within,)
+        if isinstance(rule, StatusUpdateRule):
+            return (rule.every,)
+        budgets: dict[ClockKind, tuple[Span, ...]] = {
+            ClockKind.TASK_DUE: tuple(self.task_times.model_dump().values()),
+            ClockKind.CLAIM_IDLE: (self.claim_idle,),
+            ClockKind.PROMISE: (),
+        }
+        return budgets[kind]
 
     def time_for(self, kind: str, priority: str) -> Span:
         """How long a task of this kind may take at a priority."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import TypeAlias
 
+from domain.money import Money
 from domain.people import Role
 from domain.policy import Policy
 from domain.shop_case.policy import ShopCasePolicy
 from domain.sla.rule_check import FieldPath, Finding, expected_one_of, find_rule_problems
-from domain.sla.rules import ClockKind, StatusUpdateRule
-from domain.sla.spans import Span
+from domain.sla.rules import StatusUpdateRule
 
 Findings: TypeAlias = Iterator[Finding]
 
@@ -50,7 +50,6 @@ def find_clock_problems(
     policy: Policy,
     rules: ShopCasePolicy,
     section: str,
-    budgets: Mapping[ClockKind, tuple[Span, ...]],
     statuses: Collection[str],
 ) -> Findings:
     """Clocks that nothing keeps, or that run by a calendar which there is not."""
@@ -59,7 +58,7 @@ def find_clock_problems(
         rule = rules.clocks.rule(kind)
         if rule.calendar not in policy.calendars:
             yield Finding((*path, "calendar"), expected_one_of(policy.calendars, rule.calendar))
-        for where, problem in find_rule_problems(kind, rule, budgets=budgets[kind], statuses=statuses, tiers=0):
+        for where, problem in find_rule_problems(kind, rule, budgets=rules.budgets(kind), statuses=statuses, tiers=0):
             yield Finding((*path, *where), problem)
         if rule.guarantee:
             yield Finding((*path, "guarantee"), f"expected none: nothing compensates in {section.replace('_', ' ')}")
@@ -69,8 +68,12 @@ def find_clock_problems(
 
 def find_money_problems(policy: Policy, rules: ShopCasePolicy, section: str) -> Findings:
     """Limits in another currency than the complaints' would never apply to the same shop's orders."""
-    known = {limit.currency for limit in policy.complaint.authority.values()}
     for role, limit in rules.authority.items():
-        if known and limit.currency not in known:
-            path = (section, "authority", role, "currency")
-            yield Finding(path, expected_one_of(sorted(known), limit.currency))
+        yield from find_currency_problems(policy, limit, (section, "authority", role))
+
+
+def find_currency_problems(policy: Policy, limit: Money, path: FieldPath) -> Findings:
+    """A limit in a currency that no order of this shop is in."""
+    known = {limit.currency for limit in policy.complaint.authority.values()}
+    if known and limit.currency not in known:
+        yield Finding((*path, "currency"), expected_one_of(sorted(known), limit.currency))
