@@ -47,7 +47,7 @@ def test_outcome_and_missing_team_are_shown_as_they_are() -> None:
     case.ask(supervision.close_case, r.CloseCase, SUPERVISOR, reason="settled")
     assert view(case).outcome == "closed_by_supervisor"
     facts: dict[str, object] = {"list": [1], "number": 1}
-    bare = seen(case.case, "complaint", (), facts, case.now)
+    bare = seen(case.case, "complaint", case.case.possible, facts, case.now)
     assert (bare.team, bare.outcome, bare.facts) == (None, None, {"number": 1})
 
 
