@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from domain.delivery.case import DeliveryCase
-from domain.shop_case.show import shop_details
+from domain.shop_case.show import shop_details, shop_face
 from domain.sla.spans import Instant
-from domain.views import next_due
 
 
 def shown_facts(case: DeliveryCase) -> dict[str, object]:
@@ -28,13 +27,7 @@ def shown_facts(case: DeliveryCase) -> dict[str, object]:
 
 def face(case: DeliveryCase) -> dict[str, object]:
     """Present values of the search attributes."""
-    return {
-        "CaseStatus": case.status,
-        "CaseTeam": case.team,
-        "CasePriority": case.state.priority,
-        "CaseBreached": case.state.breached,
-        "CaseDueAt": next_due(case),
-    }
+    return shop_face(case)
 
 
 def details(case: DeliveryCase, now: Instant) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from domain.order_change.case import OrderChange
 from domain.order_change.machine import ChangeCaseStatus
 from domain.order_change.rules import kinds_of
-from domain.shop_case.show import shop_details
+from domain.shop_case.show import shop_details, shop_face
 from domain.sla.spans import Instant
-from domain.views import next_due
 
 
 def shown_facts(case: OrderChange) -> dict[str, object]:
@@ -35,13 +34,7 @@ def shown_facts(case: OrderChange) -> dict[str, object]:
 
 def face(case: OrderChange) -> dict[str, object]:
     """Present values of the search attributes; none for a status that passes, the one before stays on show."""
-    return {
-        **({} if _passes(case) else {"CaseStatus": case.status}),
-        "CaseTeam": case.team,
-        "CasePriority": case.state.priority,
-        "CaseBreached": case.state.breached,
-        "CaseDueAt": next_due(case),
-    }
+    return shop_face(case, passes=_passes(case))
 
 
 def _passes(case: OrderChange) -> bool:

@@ -1,11 +1,22 @@
-"""How any case at a shop is shown at the top of its page in Temporal's Web UI."""
+"""How any case at a shop is shown: its search attributes, and the top of its page in Temporal's Web UI."""
 
 from __future__ import annotations
 
-from domain.shop_case.standing import ShopCase
+from domain.shop_case.case import ShopCase
 from domain.sla.clock import say_left
 from domain.sla.spans import Instant, say_instant
-from domain.views import clock_name
+from domain.views import clock_name, next_due
+
+
+def shop_face(case: ShopCase, *, passes: bool = False) -> dict[str, object]:
+    """Present values of the search attributes; none for a status that passes, the one before stays on show."""
+    return {
+        **({} if passes else {"CaseStatus": case.status}),
+        "CaseTeam": case.team,
+        "CasePriority": case.state.priority,
+        "CaseBreached": case.state.breached,
+        "CaseDueAt": next_due(case),
+    }
 
 
 def shop_details(case: ShopCase, title: str, now: Instant) -> str:
