@@ -14,8 +14,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.deeds import OwnDeed, TakeStep
     from domain.linked.messages import ParentMoved
     from domain.shop.refusal import Refusal
+    from domain.shop_case.case import ShopCase
     from domain.shop_case.messages import ParcelScanned, PaymentSettled
-    from domain.shop_case.standing import ShopCase
     from domain.shop_case.state import ShopCaseResult
 
 Result = TypeVar("Result", bound=ShopCaseResult[Any])

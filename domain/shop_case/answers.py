@@ -7,8 +7,8 @@ from domain.shop.asks import ShopAsk
 from domain.shop.orders import Order
 from domain.shop.payments import Collection, CollectionStatus, PaymentAccount
 from domain.shop.refusal import Refusal
+from domain.shop_case.case import ShopCase
 from domain.shop_case.plan import COLLECT
-from domain.shop_case.standing import ShopCase
 from domain.shop_case.state import StepState, TakenStep
 from domain.shop_case.tasks import SETTLE
 from domain.sla.spans import Instant

@@ -5,8 +5,8 @@ from __future__ import annotations
 from domain.conversation import write
 from domain.money import Money
 from domain.shop import asks
+from domain.shop_case.case import ShopCase
 from domain.shop_case.plan import COLLECT
-from domain.shop_case.standing import ShopCase
 from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant

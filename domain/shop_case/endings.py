@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from domain.shop_case.standing import ShopCase
+from domain.shop_case.case import ShopCase
 from domain.sla.spans import Instant
 from domain.task_moves import lay_down
 

@@ -13,7 +13,7 @@ from domain.money import Money
 from domain.people import Actor, Role
 from domain.reaching import contacted, delivery_checked
 from domain.shop_case import forms
-from domain.shop_case.standing import ShopCase
+from domain.shop_case.case import ShopCase
 from domain.shop_case.state import StepState
 from domain.shop_case.tasks import APPROVE, SETTLE, VERIFY
 from domain.sla.spans import Instant

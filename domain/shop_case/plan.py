@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 from domain.money import Money
 from domain.shop import asks
 from domain.shop.asks import ShopAsk
-from domain.shop_case.standing import ShopCase
+from domain.shop_case.case import ShopCase
 from domain.shop_case.state import StepState, TakenStep
 
 COLLECT, REFUND = "collect_payment", "refund_payment"

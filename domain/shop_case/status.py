@@ -8,7 +8,7 @@ from domain.conversation import next_update_by
 from domain.deeds import Words
 from domain.machines import StatusMachine, Trigger
 from domain.people import SYSTEM, Actor
-from domain.shop_case.standing import ShopCase
+from domain.shop_case.case import ShopCase
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 

@@ -18,7 +18,7 @@ from domain.conversation import settle
 from domain.deeds import Deed, DeliveryReport, DeliveryState, NotifyStaff, SendMessage, TakeStep
 from domain.errors import CaseError
 from domain.people import Actor
-from domain.shop_case.standing import ShopCase
+from domain.shop_case.case import ShopCase
 from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant, Span
