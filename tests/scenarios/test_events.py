@@ -11,8 +11,10 @@ from sqlalchemy import select, update
 
 from activities.store.shop_tables import SHOP_EVENTS
 from activities.store.tables import CASE_ORDERS
+from domain.shop.parcels import ParcelStatus
 from starter.standing import keep_standing
 from tests.changes import ChangeCase, Shop, more
+from tests.deliveries import shipped
 from tests.world import HOUR, World
 from worker import running_worker
 from workflows.events import ReconcileWorkflow
@@ -153,6 +155,23 @@ async def test_released_and_shipped_order_is_on_the_timeline_of_its_case(
     await case.quiet()
     moved = [entry.facts["kind"] for entry in await world.service.timeline(case.case_id) if entry.what == "order_moved"]
     assert moved[-2:] == ["fulfilled", "shipped"]
+
+
+async def test_late_parcel_that_the_carrier_then_loses_is_learnt_of_by_its_case_alone(
+    standing: None, world: World, shop: Shop
+) -> None:
+    late = await shipped(shop, ago=timedelta(days=6))
+    case = await late.looked_for()
+    await late.scan(ParcelStatus.LOST)
+
+    async def learnt() -> bool:
+        return (await case.view()).facts["problem"] == "lost"
+
+    await soon(learnt)
+    await all_told(world)
+    assert await late.cases() == [case.case_id]
+    await case.decide("refund")
+    assert await case.outcome() == "refunded"
 
 
 async def test_schedule_compares_by_itself_and_takes_on_the_settings_of_the_last_worker(
