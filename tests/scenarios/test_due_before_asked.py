@@ -18,6 +18,7 @@ from starter.policies.publish import publishable
 from tests.domain.cases import opened
 from tests.world import AGENT, World, running_world
 from worker import running_worker
+from workflows.base import CaseWorkflow
 from workflows.complaint import ComplaintWorkflow
 
 
@@ -56,6 +57,7 @@ def test_what_fell_due_goes_out_although_the_request_is_refused(monkeypatch: pyt
     running = opened()
     running.claim()
     workflow = ComplaintWorkflow.__new__(ComplaintWorkflow)
+    CaseWorkflow.__init__(workflow)
     workflow.begin(running.case)
     monkeypatch.setattr(ComplaintWorkflow, "now", lambda _: running.now + HOUR)
     turns: list[int] = []
