@@ -23,6 +23,7 @@ PASSED_THROUGH = (
     "pydantic_core",
     "structlog",
     "transitions",
+    "workflows.awaited",
     "workflows.base",
     "workflows.courier",
     "workflows.face",

@@ -15,6 +15,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError
 
 from workflows import options
+from workflows.awaited import AwaitedReport
 
 with workflow.unsafe.imports_passed_through():
     from activities.compensation.activities import CompensationActivities
@@ -54,30 +55,16 @@ class Courier:
         self._own = own
         self._lanes: dict[str, list[Deed]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._back_by: Instant | None = None
-        self._report_by: Instant | None = None
-        self._under_way: UnderWay | None = None
-        self._waited_again = False
+        self.report = AwaitedReport(_ms(options.REPORT_WITHIN), _ms(options.SEND["schedule_to_close_timeout"]))
 
     def report_by(self, step: PlannedStep) -> Instant | None:
         """Until when a step waits for the report of the message under way; None when that keeps no such promise."""
-        return self._report_by if self._case.may_be_kept(step, self._under_way) else None
+        return self.report.by if self._case.may_be_kept(step, self.report.message) else None
 
     def awaited(self, now: Instant) -> UnderWay | None:
-        """The message under way while promises wait for its report.
-
-        After a downtime, when steps are overdue because nobody was there, they wait once more.
-        """
-        if self._report_by is None:
-            return None
-        if not self._waited_again and self._case.overdue(now, self._report_by):
-            self._report_by, self._waited_again = now + _ms(options.REPORT_WITHIN), True
-        return self._under_way if now < self._report_by else None
-
-    @property
-    def back_by(self) -> Instant | None:
-        """By when the message that is under way has an outcome, whatever happens; None when none is under way."""
-        return self._back_by
+        """The message under way while promises wait for its report."""
+        by = self.report.by
+        return self.report.awaited(now, overdue=by is not None and self._case.overdue(now, by))
 
     @property
     def idle(self) -> bool:
@@ -98,7 +85,7 @@ class Courier:
             if lane not in self._running:
                 self._running[lane] = asyncio.create_task(self._run(lane))
                 if isinstance(deed, SendMessage):
-                    self._set_out(deed)
+                    self.report.set_out(UnderWay(may_keep(deed), _now()))
         for task in list(self._running.values()):
             if task.done():
                 task.result()
@@ -153,9 +140,9 @@ class Courier:
             automatic=message.author is None,
         )
         report = DeliveryReport(state=DeliveryState.FAILED, channel=channel, detail="nobody reported on it")
-        self._set_out(message)
+        self.report.set_out(UnderWay(may_keep(message), _now()))
         for _ in range(options.ATTEMPTS_WITHOUT_WORD):
-            self._expect_report()
+            self.report.expect(_now())
             try:
                 return await workflow.execute_activity_method(
                     NotificationActivities.send_message, order, summary=f"{message.about}, by {channel}", **options.SEND
@@ -165,16 +152,8 @@ class Courier:
                 if _was_refused(error):
                     break
             finally:
-                self._back_by = self._report_by = None
+                self.report.came()
         return report
-
-    def _set_out(self, message: SendMessage) -> None:
-        self._under_way = UnderWay(may_keep(message), _now())
-        self._expect_report()
-
-    def _expect_report(self) -> None:
-        self._back_by = _now() + _ms(options.SEND["schedule_to_close_timeout"])
-        self._report_by, self._waited_again = _now() + _ms(options.REPORT_WITHIN), False
 
     async def _notify(self, notice: NotifyStaff) -> None:
         near_due = notice.notice is NoticeKind.NEAR_DUE

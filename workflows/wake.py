@@ -37,7 +37,7 @@ class Wake:
         due = self._moment(step)
         if self._at is not None and self._at <= due:
             return
-        if self._courier.back_by is not None and self._courier.back_by <= due:
+        if self._courier.report.back_by is not None and self._courier.report.back_by <= due:
             # A message on its way wakes us before that; a timer for the time until then would fire for nothing.
             return
         if self._pending is not None:
@@ -55,5 +55,6 @@ class Wake:
     async def _ring(self, after: timedelta, summary: str) -> None:
         await workflow.sleep(after, summary=summary)
         self._watch.rang(self._at)
+        self._courier.report.rang(self._watch.shown_at())
         self._pending, self._at = None, None
         self._woken()
