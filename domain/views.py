@@ -45,6 +45,7 @@ CLOCK_NAMES: dict[ClockKind, str] = {
     ClockKind.PROMISE: "promise",
     ClockKind.INTERCEPTION: "interception",
     ClockKind.SEARCH: "search for the parcel",
+    ClockKind.RESOLUTION: "resolution",
 }
 
 

@@ -8,6 +8,7 @@ from domain.delivery.messages import DeliveryInput, subject_of
 from domain.delivery.state import DeliveryState
 from domain.people import CustomerProfile
 from domain.policy import Policy
+from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 
 
@@ -35,4 +36,5 @@ def new_delivery(found: DeliveryInput, customer: CustomerProfile, policy: Policy
         opened, "received", channel=state.channel.value, source=state.source, policy=state.policy, problem=problem
     )
     start_updates(case, opened, "the problem was found")
+    case.start_clock(ClockKind.RESOLUTION, case.rules.clocks.resolution.within, opened, "the problem was found")
     return case

@@ -14,6 +14,7 @@ class DeliveryClocks(ClockRules):
     status_update: StatusUpdateRule = StatusUpdateRule(
         every=4 * HOUR, steps=(Step(do=StepAction.SEND_UPDATE, before=10 * MINUTE), Step(do=StepAction.BREACH, at=1))
     )
+    resolution: FixedBudgetRule = FixedBudgetRule(within=2 * HOUR, steps=(Step(do=StepAction.BREACH, at=1),))
     task_due: ClockRule = ClockRule(steps=(Step(do=StepAction.REMIND, at=0.75), Step(do=StepAction.BREACH, at=1)))
     claim_idle: ClockRule = ClockRule(steps=(Step(do=StepAction.RELEASE_CLAIM, at=1),))
     search: FixedBudgetRule = FixedBudgetRule(

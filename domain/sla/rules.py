@@ -35,6 +35,7 @@ class ClockKind(StrEnum):
     PROMISE = "promise"
     INTERCEPTION = "interception"
     SEARCH = "search"
+    RESOLUTION = "resolution"
 
 
 class StepAction(StrEnum):
@@ -78,6 +79,7 @@ EXECUTED: dict[ClockKind, frozenset[StepAction]] = {
     ClockKind.PROMISE: _NUDGES,
     ClockKind.INTERCEPTION: _NUDGES | {StepAction.HAND_OVER},
     ClockKind.SEARCH: _NUDGES | {StepAction.HAND_OVER},
+    ClockKind.RESOLUTION: _NUDGES,
 }
 """The steps that some code executes for each kind of clock; a policy with any other is refused at load."""
 

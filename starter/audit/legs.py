@@ -17,7 +17,10 @@ from starter.audit.spans import Between, Leg
 
 LEGS: dict[CaseType, tuple[Leg, ...]] = {
     RETURN: RETURN_LEGS,
-    DELIVERY: (Leg(ClockKind.SEARCH, frozenset({DeliveryCaseStatus.WAITING.value}), acts=True),),
+    DELIVERY: (
+        Leg(ClockKind.RESOLUTION, frozenset(DELIVERY.under_way)),
+        Leg(ClockKind.SEARCH, frozenset({DeliveryCaseStatus.WAITING.value}), acts=True),
+    ),
 }
 """The legs of each case type that has any."""
 

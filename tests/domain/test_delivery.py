@@ -145,6 +145,27 @@ def test_parcel_is_looked_for_and_decided_about_anew_when_nobody_sees_it() -> No
     assert running.clock(ClockKind.SEARCH).state is ClockState.MET
 
 
+def test_problem_is_resolved_within_two_hours_whatever_it_waits_for() -> None:
+    """Charter: delivery problems are resolved within 2 hours. Neither an approval nor a search stops that clock."""
+    running = troubled(Problem.LOST, ParcelStatus.LOST, order=an_order("oven"))
+    running.wait(90 * MINUTE)
+    running.decide("refund")
+    running.wait(29 * MINUTE)
+    assert running.clock(ClockKind.RESOLUTION).state is ClockState.RUNNING
+    running.wait(MINUTE)
+    assert running.clock(ClockKind.RESOLUTION).state is ClockState.BREACHED
+    assert running.case.state.breached
+    running.complete(SUPERVISOR, "approve_refund", approved=True, remarks="late, but fine")
+    assert running.outcome == "refunded"
+
+
+def test_problem_that_is_resolved_in_time_keeps_its_promise() -> None:
+    running = troubled()
+    running.wait(HOUR)
+    running.decide("send_again")
+    assert running.clock(ClockKind.RESOLUTION).state is ClockState.MET
+
+
 def test_refused_parcel_is_refunded_when_it_is_here_again() -> None:
     running = troubled(Problem.REFUSED, ParcelStatus.REFUSED)
     running.decide("await_return")

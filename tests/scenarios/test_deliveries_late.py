@@ -54,6 +54,7 @@ async def test_late_parcel_is_found_by_the_schedule_told_of_and_decided_about_in
     assert len(await late.cases()) == 1
     assert await found(case, Promise.TOLD_FIRST) == [Verdict.KEPT]
     assert await found(case, Promise.DECISION) == [Verdict.KEPT]
+    assert await found(case, Promise.LEG) == [Verdict.KEPT]
     assert not view.breached
 
 
@@ -67,6 +68,7 @@ async def test_late_parcel_that_nobody_decides_about_in_two_hours_is_a_breach_on
     await case.decide("refund")
     assert (await case.outcome(), (await late.shop.account(late.order)).refunded) == ("refunded", yuan(100))
     assert await found(case, Promise.DECISION) == [Verdict.MISSED]
+    assert await found(case, Promise.LEG) == [Verdict.MISSED]
 
 
 async def test_late_parcel_that_is_lost_is_one_case_that_learns_of_it(late: Trouble) -> None:

@@ -13,12 +13,10 @@ from domain.conversation import settle
 from domain.deeds import DeliveryReport, DeliveryState, SendMessage, TakeStep
 from domain.errors import CaseError
 from domain.order_change import answers as change_answers
-from domain.order_change import facts as change_facts
 from domain.order_change.case import OrderChange
 from domain.order_change.state import OrderChangeState
 from domain.people import Actor
 from domain.returns import answers as return_answers
-from domain.returns import facts as return_facts
 from domain.returns.case import Return
 from domain.returns.state import ReturnState
 from domain.shop import asks
@@ -131,8 +129,7 @@ class Life:
         if isinstance(fact.event, OrderMoved):
             self.case.order_moved(fact.event, self.shop.now)
         else:
-            facts: Any = change_facts if isinstance(self.case, OrderChange) else return_facts
-            getattr(facts, fact.signal)(self.case, fact.event)
+            getattr(self.case, fact.signal)(fact.event)
         self.attend()
 
     # People.

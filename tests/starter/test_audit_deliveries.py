@@ -93,7 +93,13 @@ async def test_customer_who_asks_before_they_have_heard_from_us_is_a_miss() -> N
 async def test_late_decision_that_is_not_on_record_is_found() -> None:
     run = recorded(LATE)
     assert (await audited(run)).of(Promise.DECISION, Verdict.MISSED)
-    assert await broken(without_effect(run, NOTIFY, about(notice="breach"))) == {Promise.DECISION}
+    assert await broken(without_effect(run, NOTIFY, about(key="task_due:1:breach"))) == {Promise.DECISION}
+
+
+async def test_problem_that_took_too_long_without_a_breach_on_record_is_found() -> None:
+    run = recorded(LATE)
+    assert (await audited(run)).of(Promise.LEG, Verdict.MISSED)
+    assert await broken(without_effect(run, NOTIFY, about(key="resolution:1:breach"))) == {Promise.LEG}
 
 
 async def test_silence_longer_than_four_hours_is_found() -> None:
