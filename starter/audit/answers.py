@@ -98,13 +98,13 @@ class Answers:
             if due is None or end - due <= self.judge.tolerance:
                 continue
             # After a downtime the customer gets one message and not many: another may carry the reminder's words.
-            down = self.record.lag(due, due + self.judge.tolerance, kind) >= self.judge.tolerance
+            down = self.record.lag(due, due + self.judge.tolerance, kind, writing=True) >= self.judge.tolerance
             sent = [
                 one
                 for one in self.record.letters
                 if one.at >= due - self.judge.tolerance
                 and (one.template is template or down)
-                and self.judge.lateness(kind, due, one.at) <= self.judge.tolerance
+                and self.judge.lateness(kind, due, one.at, writing=True) <= self.judge.tolerance
             ]
             verdict = (Verdict.MISSED if down else Verdict.KEPT) if sent else Verdict.BROKEN
             about = f"{kind.value.replace('_', ' ')}: {'asked again' if sent else 'nobody asked again'}"

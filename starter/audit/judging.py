@@ -82,9 +82,9 @@ class Judge:
         due = self.due(measured, end)
         return 0 if due is None else self.lateness(measured.kind, due, end)
 
-    def lateness(self, kind: ClockKind, due: Instant, done: Instant) -> Span:
-        """By how much `done` is too late; what waited for server or worker is not counted."""
-        return max(done - due - self.record.lag(due - self.tolerance, done, kind), 0)
+    def lateness(self, kind: ClockKind, due: Instant, done: Instant, *, writing: bool = False) -> Span:
+        """By how much `done` is too late; what waited for server, worker or the letter before it is not counted."""
+        return max(done - due - self.record.lag(due - self.tolerance, done, kind, writing=writing), 0)
 
     def found(
         self, measured: Measured, verdict: Verdict, about: str, events: tuple[EventRef, ...], late: Span = 0

@@ -234,9 +234,14 @@ class CaseRecord:
         """The breaches of such clocks that were put on record."""
         return [notice for notice in self.notices if notice.breaks(kind)]
 
-    def lag(self, start: Instant, end: Instant, kind: ClockKind) -> Span:
-        """How much of the time from `start` to `end` such a clock's steps lay waiting for the system itself."""
+    def lag(self, start: Instant, end: Instant, kind: ClockKind, *, writing: bool = False) -> Span:
+        """How much of the time from `start` to `end` such a clock's steps lay waiting for the system itself.
+
+        With `writing` they end in a letter, which waits for those before it: a customer's messages keep their order.
+        """
         lags = [*self.lags, *(self.reports if kind in KEPT_BY_MESSAGES else ())]
+        if writing:
+            lags += [(letter.at, letter.settled_at or self.until) for letter in self.letters if letter.at < end]
         if kind in (ClockKind.PAYMENT, ClockKind.SENDING):
             # Before a case lapses, the shop is asked for a payment after all, and the carrier for a parcel.
             lags += [(step.at, step.settled_at or self.until) for step in self.steps]

@@ -11,6 +11,7 @@ from domain.policy import Policy
 from starter.audit.auditor import audit
 from starter.audit.findings import CaseAudit, Promise
 from starter.audit.reading import read_histories
+from starter.audit.record import CaseRecord
 from tests.histories.recording import FOLDER, POLICIES, recorded_histories
 from tests.starter.forging import Run
 
@@ -34,7 +35,16 @@ def _workflow_of(run: Run) -> str:
 
 async def audited(run: Run) -> CaseAudit:
     """What the auditor finds in a history, under the policies that were recorded with it."""
-    record = await read_histories(run, pydantic_data_converter)
+    return judged(await read(run))
+
+
+async def read(run: Run) -> CaseRecord:
+    """The record of a history, for tests that change what happened in it."""
+    return await read_histories(run, pydantic_data_converter)
+
+
+def judged(record: CaseRecord) -> CaseAudit:
+    """What the auditor finds in a record."""
     return audit(record, {version: KNOWN[version.replace("@", "-")] for version in record.policies})
 
 

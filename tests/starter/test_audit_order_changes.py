@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import CaseNotFoundError
+from domain.sla.spans import MINUTE
+from domain.templates import TemplateName
 from starter.audit.findings import Promise, Verdict
-from tests.starter.auditing import all_recorded, audited, broken, recorded
+from tests.starter.auditing import all_recorded, audited, broken, judged, read, recorded
 from tests.starter.forging import (
     NOTIFY,
     SEND,
@@ -107,6 +109,20 @@ async def test_change_that_lapses_late_is_found(name: str) -> None:
 
 async def test_customer_who_was_not_asked_again_is_found() -> None:
     assert await broken(without_effect(recorded(LAPSED), SEND, about(template="change_reminder"))) >= {Promise.ANSWER}
+
+
+@pytest.mark.parametrize(("held_up", "expected"), [(True, set()), (False, {Promise.ANSWER})])
+async def test_reminder_waits_for_the_letter_before_it_and_for_nothing_else(
+    held_up: bool, expected: set[Promise]
+) -> None:
+    """A customer's messages keep their order: one that is still being tried holds up those behind it."""
+    record = await read(recorded(LAPSED))
+    reminder = next(one for one in record.letters if one.template is TemplateName.CHANGE_REMINDER)
+    before = max((one for one in record.letters if one.at < reminder.at), key=lambda one: one.at)
+    reminder.at += 10 * MINUTE
+    if held_up:
+        before.settled_at = reminder.at
+    assert {one.promise for one in judged(record).broken} == expected
 
 
 async def test_silence_longer_than_four_hours_is_found() -> None:
