@@ -20,6 +20,9 @@ from temporalio.runtime import (
     TelemetryFilter,
 )
 
+_RUNTIMES: list[Runtime] = []
+"""Kept while the process lives: one whose last owner is its own thread, forwarding a log, panics (temporalio 1.35)."""
+
 
 def configure_logs(form: Literal["json", "console"], level: str) -> None:
     """Send structlog and the standard library's logging through one formatter to stderr."""
@@ -68,7 +71,7 @@ def _bind_case(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, A
 def telemetry(metrics_address: str = "") -> Runtime:
     """Temporal's core with its logs forwarded to ours and, with an address, metrics for Prometheus."""
     forwarding = LogForwardingConfig(logger=logging.getLogger("temporal"))
-    return Runtime(
+    runtime = Runtime(
         telemetry=TelemetryConfig(
             logging=LoggingConfig(
                 filter=TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding=forwarding
@@ -78,3 +81,5 @@ def telemetry(metrics_address: str = "") -> Runtime:
             else None,
         )
     )
+    _RUNTIMES.append(runtime)
+    return runtime
