@@ -21,7 +21,7 @@ from domain.shop.changes import (
 )
 from domain.shop.edits import check_not_canceled, edited, preview, reserved_more, variants_of
 from domain.shop.errors import OrderStateError, PaymentMethodFixedError, StepStateError
-from domain.shop.goods_back import check_not_coming_back
+from domain.shop.goods_back import busy_coming_back, line_coming_back
 from domain.shop.orders import Order, counted
 from domain.shop.values import Address, PaymentMethod, Variant
 
@@ -46,7 +46,8 @@ class EmbeddedOrderChanges:
             if before := await repeated(held.connection, StagedChange, key, content):
                 return before
             await check_idle(held)
-            check_not_coming_back(held.order, changes, await returns_of(held.connection, order_id))
+            if line_id := line_coming_back(held.order, changes):
+                raise busy_coming_back(line_id, await returns_of(held.connection, order_id))
             after = edited(held.order, changes, await read_variants(held.connection, variants_of(changes)))
             await check_available(held.connection, reserved_more(held.order, after))
             change = StagedChange(

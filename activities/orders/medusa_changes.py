@@ -25,7 +25,7 @@ from domain.shop.changes import (
 )
 from domain.shop.edits import edited, preview, variants_of
 from domain.shop.errors import NothingUnderKeyError, ShopUnavailableError, StepStateError
-from domain.shop.goods_back import check_not_coming_back
+from domain.shop.goods_back import busy_coming_back, line_coming_back
 from domain.shop.orders import Order
 from domain.shop.values import Variant
 
@@ -60,8 +60,9 @@ class MedusaOrderChanges:
             if deed:
                 held.must_be_settled(deed)
             order = order_of(await held.read())
-            returns = await self._shop.deeds.all_about(RETURN, order_id)
-            check_not_coming_back(order, changes, [deed.document for deed in returns if deed.document])
+            if line_id := line_coming_back(order, changes):
+                returns = await self._shop.deeds.all_about(RETURN, order_id)
+                raise busy_coming_back(line_id, [deed.document for deed in returns if deed.document])
             stock = await read_stock(
                 self._shop.client, variants_of(changes) | {line.variant_id for line in order.lines}
             )

@@ -24,24 +24,23 @@ def check_announced(items: Sequence[ReturnItem]) -> None:
     check_named_once("items", [item.line_id for item in items])
 
 
-def check_not_coming_back(order: Order, changes: Iterable[LineChange], returns: Iterable[ReturnDocument]) -> None:
-    """See that a change leaves alone the lines of which goods are on their way back.
-
-    Raises:
-        OrderBusyError: it does not; details name the key of the return, None if it is not one of ours.
-    """
+def line_coming_back(order: Order, changes: Iterable[LineChange]) -> str | None:
+    """A line that a change names although goods of it are on their way back, or None."""
     coming = {line.id for line in order.lines if line.return_requested}
-    for change in changes:
-        if isinstance(change, AddItem) or change.line_id not in coming:
-            continue
-        back = [one for one in returns if one.status is not ReturnStatus.CANCELED]
-        holder = next((one.key for one in back if one.outstanding().get(change.line_id)), None)
-        raise OrderBusyError(
-            f"goods of line {change.line_id} are coming back, {holder or 'announced by somebody else'}",
-            field="line_id",
-            line_id=change.line_id,
-            holder=holder,
-        )
+    named = (change.line_id for change in changes if not isinstance(change, AddItem))
+    return next((line_id for line_id in named if line_id in coming), None)
+
+
+def busy_coming_back(line_id: str, returns: Iterable[ReturnDocument]) -> OrderBusyError:
+    """The refusal of such a change; details name the key of the return, None if it is not one of ours."""
+    back = (one for one in returns if one.status is not ReturnStatus.CANCELED)
+    holder = next((one.key for one in back if one.outstanding().get(line_id)), None)
+    return OrderBusyError(
+        f"goods of line {line_id} are coming back, {holder or 'announced by somebody else'}",
+        field="line_id",
+        line_id=line_id,
+        holder=holder,
+    )
 
 
 def check_expected(announced: ReturnDocument, items: Sequence[ReceivedItem]) -> None:
