@@ -5,7 +5,9 @@ the time of whatever workflow task began last, were it one that a killed worker 
 the next task. A replay decides at that task's own time, and so otherwise, and the case is stuck for good. From inside,
 the case cannot know. Seen from here, a worker that just got a case replays it, takes one step that is no replay, and is
 then asked by a query that belongs to no task: either a task came before the query, or there was none. The query is
-refused and the case dropped and replayed, once for each run that a worker gets.
+refused, the case dropped and replayed. If there was a task, it is done by then, and the next query finds all replayed;
+if there was none, the next query is refused as well, until the task has come. With the case the worker drops what stood
+behind the query: a task comes again when its time is over (ten seconds), a query has to be asked again.
 
 **Two tasks without commands in a row**, and an update right after them: whoever replays that far takes the second for a
 heartbeat and works it through together with the update, at the update's time; later replays, which see that the update
@@ -15,7 +17,7 @@ gets a command that says nothing: an event of the history, no billable action.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from temporalio.api.common.v1 import Payload
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation, WorkflowActivationJob
@@ -36,9 +38,6 @@ QUERY_WITHOUT_TASK = "legacy_query"
 SIGN_OF_LIFE = "settled"
 """The entry of a case's memo that is written by a task which has nothing to say after one that had nothing either."""
 
-MOST_REMEMBERED = 100_000
-"""Runs of which it is remembered that they were replayed; afterwards all may be replayed once more."""
-
 _YES = Payload(metadata={"encoding": b"json/plain"}, data=b"true")
 
 
@@ -46,29 +45,23 @@ _YES = Payload(metadata={"encoding": b"json/plain"}, data=b"true")
 class WaryWorkflowRunner(SandboxedWorkflowRunner):
     """Makes instances that do not trust their first step when a query follows on it, and are never silent twice."""
 
-    _replayed: set[str] = field(default_factory=set, init=False, compare=False)
-
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         """An instance in the sandbox, watched."""
-        return Watched(super().create_instance(det), self._replayed)
+        return Watched(super().create_instance(det))
 
 
 class Watched(WorkflowInstance):
     """An instance, how many steps it took that were no replay, and whether the last step had nothing to say."""
 
-    def __init__(self, inside: WorkflowInstance, replayed: set[str]) -> None:
+    def __init__(self, inside: WorkflowInstance) -> None:
         self._inside = inside
-        self._replayed = replayed
         self._has_replayed = False
         self._steps = 0
         self._was_silent = False
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         asked = {job.query_workflow.query_id for job in act.jobs if job.HasField("query_workflow")}
-        if QUERY_WITHOUT_TASK in asked and self._has_replayed and self._steps == 1 and act.run_id not in self._replayed:
-            if len(self._replayed) >= MOST_REMEMBERED:
-                self._replayed.clear()
-            self._replayed.add(act.run_id)
+        if QUERY_WITHOUT_TASK in asked and self._has_replayed and self._steps == 1:
             refused = WorkflowActivationCompletion(run_id=act.run_id)
             refused.failed.failure.message = f"a query came before the workflow task that it may belong to; {ASK_AGAIN}"
             return refused

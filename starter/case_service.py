@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 
 from activities.archive.timeline import TimelineArchive
 from activities.clock import wall_clock
@@ -21,7 +21,7 @@ from domain.messages import Answer, CaseView, Request, TimelineView
 from domain.policy import Policy
 from domain.timeline import Entry
 from runtime.search_attributes import CASE_TYPE
-from runtime.wary_runner import ASK_AGAIN
+from starter.asking import asked
 from starter.case_lines import CaseLine, count_lines, read_lines
 from starter.new_complaint import NewComplaint, Opened
 from starter.new_order_change import NewOrderChange
@@ -34,9 +34,6 @@ from workflows.complaint import ComplaintWorkflow
 
 ANSWER_WITHIN = timedelta(seconds=30)
 """How long a door waits for a case to answer; the request is safe to repeat afterwards."""
-
-ASKED_AGAIN_AFTER = 0.1
-"""Seconds until a query that was refused for want of a workflow task is repeated."""
 
 
 class CaseService:
@@ -204,17 +201,7 @@ class CaseService:
 
     async def _query(self, case_id: str, name: str, result_type: type[Any]) -> Any:
         with translated(case_id):
-            async with asyncio.timeout(self._answer_within.total_seconds()):
-                while True:
-                    try:
-                        return await self._handle(case_id).query(
-                            name, result_type=result_type, rpc_timeout=self._answer_within
-                        )
-                    except WorkflowQueryFailedError as error:
-                        # The worker had just come and could not tell yet at which time to answer.
-                        if not error.message.endswith(ASK_AGAIN):
-                            raise
-                        await asyncio.sleep(ASKED_AGAIN_AFTER)
+            return await asked(self._handle(case_id), name, result_type, self._answer_within)
 
     def _handle(self, case_id: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(case_id)

@@ -33,9 +33,9 @@ def query(query_id: str = QUERY_WITHOUT_TASK) -> WorkflowActivation:
     return act
 
 
-def given_to(replayed: set[str]) -> Watched:
+def just_given() -> Watched:
     """A case as a worker has it that just got it and has replayed it."""
-    case = Watched(cast(WorkflowInstance, Inside()), replayed)
+    case = Watched(cast(WorkflowInstance, Inside()))
     case.activate(step(replaying=True))
     return case
 
@@ -45,22 +45,14 @@ def refused(completion: WorkflowActivationCompletion) -> bool:
 
 
 def test_query_right_after_the_first_step_is_refused_so_that_the_case_is_dropped() -> None:
-    case = given_to(set())
+    case = just_given()
     case.activate(step())
     assert refused(case.activate(query()))
 
 
-def test_case_that_was_dropped_and_replayed_answers() -> None:
-    replayed: set[str] = set()
-    for expected in (True, False):
-        case = given_to(replayed)
-        case.activate(step())
-        assert refused(case.activate(query())) is expected
-
-
 @pytest.mark.parametrize("steps", [0, 2])
 def test_case_that_only_replayed_or_went_on_for_longer_answers(steps: int) -> None:
-    case = given_to(set())
+    case = just_given()
     for _ in range(steps):
         case.activate(step())
     assert not refused(case.activate(query()))
@@ -68,24 +60,15 @@ def test_case_that_only_replayed_or_went_on_for_longer_answers(steps: int) -> No
 
 def test_case_that_has_just_been_opened_answers() -> None:
     """Before its first task is done nobody may ask it anything."""
-    case = Watched(cast(WorkflowInstance, Inside()), set())
+    case = Watched(cast(WorkflowInstance, Inside()))
     case.activate(step())
     assert not refused(case.activate(query()))
 
 
 def test_query_that_belongs_to_a_task_is_answered() -> None:
-    case = given_to(set())
+    case = just_given()
     case.activate(step())
     assert not refused(case.activate(query("1")))
-
-
-def test_what_is_remembered_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.wary_runner.MOST_REMEMBERED", 2)
-    replayed = {"a", "b"}
-    case = given_to(replayed)
-    case.activate(step())
-    assert refused(case.activate(query()))
-    assert replayed == {"r"}
 
 
 def test_plugin_brings_the_wary_runner() -> None:
