@@ -7,18 +7,12 @@ no timeline and no search attributes.
 
 from __future__ import annotations
 
-from typing import Any
-
 from temporalio import workflow
 
-from workflows import options
-from workflows.shop import ACTIVITIES
+from bench.bare_shop import BareShopCase
 
 with workflow.unsafe.imports_passed_through():
-    from activities.notifications.activities import NotificationActivities
-    from domain.deeds import MessageOrder, Words
     from domain.messages import Answer, CompleteTask, StartTask
-    from domain.people import DeliveryChannel, Language
     from domain.returns.messages import RateReturn
     from domain.returns.policy import WAREHOUSE
     from domain.returns.state import ReturnStart
@@ -28,65 +22,65 @@ with workflow.unsafe.imports_passed_through():
     from domain.shop.parcels import Direction, LabelRequest, Parcel, ParcelItem, ParcelStatus
     from domain.shop.returns import ReceivedItem, ReturnItem
     from domain.shop_case.messages import ParcelScanned
-    from domain.templates import VARIABLES, TemplateName
+    from domain.templates import TemplateName
 
 
 @workflow.defn
-class BareReturnWorkflow:
+class BareReturnWorkflow(BareShopCase):
     """Read, announce, label, watch, inspect, book, refund, tell; a claim leaves out the parcel."""
 
     @workflow.init
     def __init__(self, start: ReturnStart) -> None:
-        self._asked = start.asked
-        self._case_id, self._order_id = start.asked.case_id, start.asked.order_id
+        super().__init__(start.asked)
+        self._wanted = start.asked.wanted
         self._scans = self._seen = 0
         self._inspected = self._rated = False
 
     @workflow.run
     async def run(self, start: ReturnStart) -> str:
-        order: Order = await self._shop(asks.ReadOrder(order_id=self._order_id))
-        await self._shop(asks.FindParcels(order_id=self._order_id))
-        if self._asked.wanted.kind is ReturnKind.CLAIM:
-            await self._shop(asks.ReadAccount(order_id=self._order_id))
+        order: Order = await self.shop(asks.ReadOrder(order_id=self._order_id))
+        await self.shop(asks.FindParcels(order_id=self._order_id))
+        if self._wanted.kind is ReturnKind.CLAIM:
+            await self.shop(asks.ReadAccount(order_id=self._order_id))
             await self._announce()
         else:
             await self._announce()
             await self._comes_back()
-            await self._shop(asks.ReadAccount(order_id=self._order_id))
-        (item,) = self._asked.wanted.items
-        found = {"other": item.quantity} if self._asked.wanted.kind is ReturnKind.CLAIM else {"sound": item.quantity}
+            await self.shop(asks.ReadAccount(order_id=self._order_id))
+        (item,) = self._wanted.items
+        found = {"other": item.quantity} if self._wanted.kind is ReturnKind.CLAIM else {"sound": item.quantity}
         received = (ReceivedItem.model_validate({"line_id": item.line_id, **found}),)
-        key, announced = self._key("receive_return"), self._key("request_return")
-        await self._shop(asks.ReceiveReturn(key=key, order_id=self._order_id, return_key=announced, items=received))
-        due, key = order.line(item.line_id).unit_price.times(item.quantity), self._key("refund_payment")
-        await self._shop(asks.RefundPayment(key=key, order_id=self._order_id, amount=due, reason="return"))
-        await self._tell(TemplateName.RETURN_DONE)
+        key, announced = self.key("receive_return"), self.key("request_return")
+        await self.shop(asks.ReceiveReturn(key=key, order_id=self._order_id, return_key=announced, items=received))
+        due, key = order.line(item.line_id).unit_price.times(item.quantity), self.key("refund_payment")
+        await self.shop(asks.RefundPayment(key=key, order_id=self._order_id, amount=due, reason="return"))
+        await self.tell(TemplateName.RETURN_DONE, self._order_id, "refunded")
         await workflow.wait_condition(lambda: self._rated)
         return "refunded"
 
     async def _announce(self) -> None:
         items = tuple(
             ReturnItem(line_id=item.line_id, quantity=item.quantity, reason=item.reason.value)
-            for item in self._asked.wanted.items
+            for item in self._wanted.items
         )
-        await self._shop(asks.RequestReturn(key=self._key("request_return"), order_id=self._order_id, items=items))
+        await self.shop(asks.RequestReturn(key=self.key("request_return"), order_id=self._order_id, items=items))
 
     async def _comes_back(self) -> None:
-        wanted = self._asked.wanted.items
+        wanted = self._wanted.items
         label = LabelRequest(
             order_id=self._order_id,
             direction=Direction.INBOUND,
             items=tuple(ParcelItem(line_id=item.line_id, quantity=item.quantity) for item in wanted),
             to=WAREHOUSE,
-            return_key=self._key("request_return"),
+            return_key=self.key("request_return"),
         )
-        ask = asks.CreateLabel(key=self._key("create_label"), order_id=self._order_id, label=label)
-        parcel: Parcel = await self._shop(ask)
-        await self._tell(TemplateName.RETURN_LABEL)
+        ask = asks.CreateLabel(key=self.key("create_label"), order_id=self._order_id, label=label)
+        parcel: Parcel = await self.shop(ask)
+        await self.tell(TemplateName.RETURN_LABEL, self._order_id, "refunded")
         await self._until(parcel.id, ParcelStatus.PICKED_UP)
-        await self._tell(TemplateName.RETURN_PROGRESS, "in_transit")
+        await self.tell(TemplateName.RETURN_PROGRESS, self._order_id, "in_transit")
         await self._until(parcel.id, ParcelStatus.DELIVERED)
-        await self._tell(TemplateName.RETURN_PROGRESS, "arrived")
+        await self.tell(TemplateName.RETURN_PROGRESS, self._order_id, "arrived")
         await workflow.wait_condition(lambda: self._inspected)
 
     async def _until(self, parcel_id: str, status: ParcelStatus) -> None:
@@ -94,7 +88,7 @@ class BareReturnWorkflow:
         while True:
             await workflow.wait_condition(lambda: self._scans > self._seen)
             self._seen = self._scans
-            parcel: Parcel = await self._shop(asks.ReadParcel(order_id=self._order_id, parcel_id=parcel_id))
+            parcel: Parcel = await self.shop(asks.ReadParcel(order_id=self._order_id, parcel_id=parcel_id))
             if parcel.status is status:
                 return
 
@@ -104,42 +98,14 @@ class BareReturnWorkflow:
 
     @workflow.update
     def start_task(self, request: StartTask) -> Answer:
-        return self._answer("inspecting")
+        return self.answer("inspecting")
 
     @workflow.update
     def complete_task(self, request: CompleteTask) -> Answer:
         self._inspected = True
-        return self._answer("settling")
+        return self.answer("settling")
 
     @workflow.update
     def rate_return(self, request: RateReturn) -> Answer:
         self._rated = True
-        return self._answer("closed")
-
-    def _answer(self, status: str) -> Answer:
-        return Answer(case_id=self._case_id, status=status, at=workflow.time_ns() // 1_000_000)
-
-    def _key(self, step: str) -> str:
-        return f"{self._case_id}:{step}:1"
-
-    async def _shop(self, ask: asks.ShopAsk) -> Any:
-        return await workflow.execute_activity_method(ACTIVITIES[ask.do], ask, summary=ask.do, **options.SHOP)
-
-    async def _tell(self, template: TemplateName, news: str | None = None) -> None:
-        words: Words = dict.fromkeys(sorted(VARIABLES))
-        words |= {"case_number": self._case_id, "order_number": self._order_id, "order_id": self._order_id}
-        message = MessageOrder(
-            case_id=self._case_id,
-            key=self._key(f"{template.value}:{news}"),
-            channel=DeliveryChannel.CHAT,
-            customer_id=self._asked.customer_id,
-            language=Language.EN,
-            zone="Asia/Shanghai",
-            policy=self._asked.policy,
-            template=template,
-            words=words | {"news": news or "refunded"},
-            automatic=True,
-        )
-        await workflow.execute_activity_method(
-            NotificationActivities.send_message, message, summary=template.value, **options.SEND
-        )
+        return self.answer("closed")

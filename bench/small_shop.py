@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from statistics import median
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-from temporalio.client import WorkflowHandle
-
-from bench import change, given_back
 from bench.billing import cost_of
+from bench.change import ChangeRunner
+from bench.given_back import ReturnRunner
 from bench.ground import Ground
 from bench.ratios import Figure
+from bench.shop_runner import ShopRunner
 from bench.tier1 import quiet
 from starter.demo.orders import stock_up
-
-
-class Runner(Protocol):
-    """Opens and ends cases of one story, of ours or of the bare kind."""
-
-    async def order(self) -> Any: ...
-    async def open(self, new: Any) -> WorkflowHandle[Any, Any]: ...
-    async def end(self, new: Any, handle: WorkflowHandle[Any, Any], settle: bool = False) -> None: ...
-    async def run(self, cases: int, in_flight: int) -> float: ...
 
 
 class AtTheShop(NamedTuple):
@@ -30,14 +21,18 @@ class AtTheShop(NamedTuple):
 
     name: str
     about: str
-    runner: Callable[[Ground, str, str], Runner]
-    stories: Iterable[str]
+    runner: type[ShopRunner[Any]]
     many: str
+
+    @property
+    def stories(self) -> Iterable[str]:
+        """What is played, one after another."""
+        return self.runner.STORIES
 
 
 AT_THE_SHOP = (
-    AtTheShop("order_change", "order changes", change.Change, change.STORIES, "paid"),
-    AtTheShop("return", "returns", given_back.GivenBack, given_back.STORIES, "refund"),
+    AtTheShop("order_change", "order changes", ChangeRunner, "paid"),
+    AtTheShop("return", "returns", ReturnRunner, "refund"),
 )
 
 

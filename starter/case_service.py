@@ -23,10 +23,10 @@ from domain.timeline import Entry
 from runtime.search_attributes import CASE_TYPE
 from starter.asking import asked
 from starter.case_lines import CaseLine, count_lines, read_lines
-from starter.new_complaint import NewComplaint, Opened
+from starter.new_complaint import NewComplaint
 from starter.new_order_change import NewOrderChange
 from starter.new_return import NewReturn
-from starter.opening import Opening
+from starter.opening import Opened, Opening
 from starter.policy_shelf import PolicyShelf
 from starter.refusals import translated
 from starter.reopening import require_reopenable, start_again

@@ -1,8 +1,6 @@
-"""A complaint at the door: what a caller hands in, and what came of it."""
+"""A complaint at the door: what a caller hands in."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,11 +25,3 @@ class NewComplaint(BaseModel):
     crisis_level: int | None = Field(default=None, ge=1, le=3)
     upset: bool = False
     business_unit: str | None = Field(default=None, max_length=120)
-
-
-@dataclass(frozen=True)
-class Opened:
-    """The case of what was handed in, of whatever type, and whether this call started it."""
-
-    case_id: str
-    created: bool

@@ -26,7 +26,7 @@ from domain.people import CustomerProfile, OrderSummary
 from domain.returns.messages import ReturnInput
 from domain.returns.state import ReturnStart
 from starter.launching import launch
-from starter.new_complaint import NewComplaint, Opened
+from starter.new_complaint import NewComplaint
 from starter.new_delivery import NewDelivery
 from starter.new_order_change import NewOrderChange
 from starter.new_return import NewReturn
@@ -37,6 +37,15 @@ from workflows.starting import Start
 NewCase: TypeAlias = NewComplaint | NewOrderChange | NewReturn | NewDelivery
 Fields: TypeAlias = dict[str, Any]
 """Of the message with which a case begins."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The case of what was handed in, of whatever type, and whether this call started it."""
+
+    case_id: str
+    created: bool
+
 
 _START: TypeAdapter[Start] = TypeAdapter(Start)
 

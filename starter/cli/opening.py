@@ -12,7 +12,7 @@ from starter.cli.session import through_doors
 
 if TYPE_CHECKING:
     from starter.doors import Doors
-    from starter.new_complaint import Opened
+    from starter.opening import Opened
 
 
 def open_case(open_: Callable[[Doors], Awaitable[Opened]], *, as_json: bool, register: str | None = None) -> None:

@@ -18,9 +18,10 @@ from runtime.settings import Settings
 from starter.case_lines import CaseLine
 from starter.case_service import CaseService
 from starter.cli import app
-from starter.new_complaint import NewComplaint, Opened
+from starter.new_complaint import NewComplaint
 from starter.new_order_change import NewOrderChange
 from starter.new_return import NewReturn
+from starter.opening import Opened
 
 CUSTOMER = "K000001"
 CASE = "CAAAAAAAAAAAAA"
