@@ -9,7 +9,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from domain.policy import Policy
 from starter.audit.auditor import audit
-from starter.audit.findings import CaseAudit, Promise
+from starter.audit.findings import CaseAudit, Promise, Verdict
 from starter.audit.reading import read_histories
 from starter.audit.record import CaseRecord
 from tests.histories.recording import FOLDER, POLICIES, recorded_histories
@@ -51,3 +51,14 @@ def judged(record: CaseRecord) -> CaseAudit:
 async def broken(run: Run) -> set[Promise]:
     """The promises that a history breaks."""
     return {found.promise for found in (await audited(run)).broken}
+
+
+async def proven(workflow: str, case_type: str, *, more_than: int) -> set[tuple[Promise, Verdict]]:
+    """What is judged of all recorded histories of such workflows, none of which breaks a promise."""
+    runs = all_recorded(workflow)
+    assert len(runs) > more_than
+    audits = {name: await audited(run) for name, run in runs.items()}
+    assert {name: found for name, one in audits.items() if (found := [str(each) for each in one.broken])} == {}
+    assert {one.case_type for one in audits.values()} == {case_type}
+    assert case_type == "complaint" or not any(one.stays for one in audits.values())
+    return {(found.promise, found.verdict) for one in audits.values() for found in one.findings}

@@ -37,6 +37,11 @@ def without(run: Run, events: Iterable[HistoryEvent]) -> Run:
     return _with(run, [event for event in run[0].events if event.event_id not in gone])
 
 
+def without_timers(run: Run) -> Run:
+    """As if no timer had been there that could be late, which would be the system's fault and not the case's."""
+    return without(run, [one for one in run[0].events if (one.WhichOneof("attributes") or "").startswith("timer_")])
+
+
 def without_effect(run: Run, activity: str, pick: Pick, nth: int = 0) -> Run:
     """As if an effect had never been decided on."""
     return without(run, events_of(run, activity, pick, nth))

@@ -8,7 +8,7 @@ import pytest
 
 from domain.sla.spans import HOUR
 from starter.audit.findings import Promise, Verdict
-from tests.starter.auditing import all_recorded, audited, broken, recorded
+from tests.starter.auditing import audited, broken, proven, recorded
 from tests.starter.forging import (
     NOTIFY,
     SEND,
@@ -21,8 +21,8 @@ from tests.starter.forging import (
     ordered_otherwise,
     twice,
     upserts_of,
-    without,
     without_effect,
+    without_timers,
 )
 
 ANY = about()
@@ -35,13 +35,7 @@ TOLD, UPDATE = about(template="delivery_problem"), about(template="delivery_upda
 
 
 async def test_every_recorded_delivery_problem_kept_its_promises_or_has_the_miss_on_record() -> None:
-    runs = all_recorded("DeliveryProblemWorkflow")
-    assert len(runs) > 5
-    audits = {name: await audited(run) for name, run in runs.items()}
-    assert {name: found for name, one in audits.items() if (found := [str(each) for each in one.broken])} == {}
-    assert {one.case_type for one in audits.values()} == {"delivery"}
-    proven = {(found.promise, found.verdict) for one in audits.values() for found in one.findings}
-    assert proven >= {
+    assert await proven("DeliveryProblemWorkflow", "delivery", more_than=5) >= {
         (Promise.DECISION, Verdict.MISSED),
         *((promise, Verdict.KEPT) for promise in (Promise.TOLD_FIRST, Promise.DECISION, Promise.STATUS_UPDATE)),
         *((promise, Verdict.KEPT) for promise in (Promise.LEG, Promise.ENDING, Promise.DELIVERY)),
@@ -110,9 +104,7 @@ async def test_search_that_goes_on_for_too_long_is_found() -> None:
     run = recorded(SEARCHED)
     again = upserts_of(run, "CaseStatus", "deciding")[-1]
     rang = last_before(run, again, "workflow_task_scheduled_event_attributes")
-    timers = [event for event in run[0].events if (event.WhichOneof("attributes") or "").startswith("timer_")]
-    # As if the case had slept too long: a timer that is late itself would be the system's fault.
-    assert Promise.LEG in await broken(later(without(run, timers), rang, timedelta(minutes=5)))
+    assert Promise.LEG in await broken(later(without_timers(run), rang, timedelta(minutes=5)))
 
 
 @pytest.mark.parametrize(("name", "step"), [(REFUNDED, "refund_payment"), (SENT, "send_replacement")])

@@ -9,7 +9,7 @@ import pytest
 
 from domain.sla.spans import HOUR
 from starter.audit.findings import Promise, Verdict
-from tests.starter.auditing import all_recorded, audited, broken, recorded
+from tests.starter.auditing import audited, broken, proven, recorded
 from tests.starter.forging import (
     NOTIFY,
     SEND,
@@ -25,6 +25,7 @@ from tests.starter.forging import (
     without,
     without_effect,
     without_result,
+    without_timers,
 )
 
 ANY = about()
@@ -42,18 +43,11 @@ def slept(run: Run, status: str, by: timedelta) -> Run:
     """As if the case had come to a status so much later, and no timer had been there to be late."""
     entered = upserts_of(run, "CaseStatus", status)[0]
     turn = last_before(run, entered, "workflow_task_scheduled_event_attributes")
-    timers = [event for event in run[0].events if (event.WhichOneof("attributes") or "").startswith("timer_")]
-    return later(without(run, timers), turn, by)
+    return later(without_timers(run), turn, by)
 
 
 async def test_every_recorded_return_kept_its_promises_or_has_the_miss_on_record() -> None:
-    runs = all_recorded("ReturnWorkflow")
-    assert len(runs) > 20
-    audits = {name: await audited(run) for name, run in runs.items()}
-    assert {name: found for name, one in audits.items() if (found := [str(each) for each in one.broken])} == {}
-    assert {one.case_type for one in audits.values()} == {"return"}
-    proven = {(found.promise, found.verdict) for one in audits.values() for found in one.findings}
-    assert proven >= {
+    assert await proven("ReturnWorkflow", "return", more_than=20) >= {
         *((promise, Verdict.MISSED) for promise in (Promise.DECISION, Promise.LEG, Promise.GIVEN_WORD)),
         *((promise, Verdict.KEPT) for promise in (Promise.DECISION, Promise.LEG, Promise.STATUS_UPDATE)),
         *((promise, Verdict.KEPT) for promise in (Promise.ANSWER, Promise.ENDING, Promise.DELIVERY)),

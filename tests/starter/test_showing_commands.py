@@ -45,13 +45,13 @@ def test_list_shows_what_is_due_next_first_and_as_json_everything(cli: CommandLi
     assert cli.service.queries[-1].endswith("CaseTeam = 'online' AND CaseBreached = true")
 
 
-def a_view() -> CaseView:
+def a_clock() -> dict[str, object]:
     def event(what: str, cause: str, consumed: int) -> ClockEvent:
         return ClockEvent(
             at=NOON, what=what, cause=cause, consumed=consumed, budget=7_200_000, calendar="always", policy="charter@1"
         )
 
-    clock = {
+    return {
         "id": "first_response:1",
         "kind": ClockKind.FIRST_RESPONSE,
         "state": ClockState.MET,
@@ -64,7 +64,10 @@ def a_view() -> CaseView:
         "task": None,
         "why": [event("started", "received by email", 0), event("met", "online-01 wrote", 60_000)],
     }
-    task = {
+
+
+def a_task() -> dict[str, object]:
+    return {
         "id": "T1",
         "kind": "resolve_complaint",
         "title": "Resolve the complaint",
@@ -81,6 +84,9 @@ def a_view() -> CaseView:
         "outcome": None,
         "verbs": ["release"],
     }
+
+
+def a_view() -> CaseView:
     return CaseView(
         case_id=CASE,
         case_type="complaint",
@@ -101,8 +107,8 @@ def a_view() -> CaseView:
         breached=True,
         outcome=None,
         facts={"type": "quality", "upset": True, "score": None},
-        tasks=[task],  # type: ignore[list-item]  # pydantic makes the view of it
-        clocks=[clock],  # type: ignore[list-item]
+        tasks=[a_task()],  # type: ignore[list-item]  # pydantic makes the view of it
+        clocks=[a_clock()],  # type: ignore[list-item]
         linked=(),
         last_seq=7,
     )
