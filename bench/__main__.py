@@ -31,7 +31,9 @@ async def measure(cases: int, rounds: int, quick: bool) -> list[Figure]:
             for which in AT_THE_SHOP:
                 _say(f"{which.about}, {' and '.join(which.stories)}: actions, events, bytes, throughput")
                 figures += await costs(ground, which)
-                figures.append(await throughput(ground, which, rounds, cases=40 if quick else 120, in_flight=40))
+                figures.append(
+                    await throughput(ground, which, rounds=1 if quick else 3, cases=40 if quick else 80, in_flight=40)
+                )
         async with both_workers(ground) as workers:
             _say("memory of open cases")
             figures.append(await open_memory(ground, workers, 100 if quick else 400))

@@ -77,20 +77,19 @@ class BareReturnWorkflow(BareShopCase):
         ask = asks.CreateLabel(key=self.key("create_label"), order_id=self._order_id, label=label)
         parcel: Parcel = await self.shop(ask)
         await self.tell(TemplateName.RETURN_LABEL, self._order_id, "refunded")
-        await self._until(parcel.id, ParcelStatus.PICKED_UP)
+        parcel = await self._until(parcel, ParcelStatus.PICKED_UP)
         await self.tell(TemplateName.RETURN_PROGRESS, self._order_id, "in_transit")
-        await self._until(parcel.id, ParcelStatus.DELIVERED)
+        await self._until(parcel, ParcelStatus.DELIVERED)
         await self.tell(TemplateName.RETURN_PROGRESS, self._order_id, "arrived")
         await workflow.wait_condition(lambda: self._inspected)
 
-    async def _until(self, parcel_id: str, status: ParcelStatus) -> None:
-        """Look at the parcel whenever something was seen of it."""
-        while True:
+    async def _until(self, parcel: Parcel, status: ParcelStatus) -> Parcel:
+        """Look at the parcel whenever something was seen of it, until this was: the carrier may be quicker."""
+        while status not in {scan.status for scan in parcel.scans}:
             await workflow.wait_condition(lambda: self._scans > self._seen)
             self._seen = self._scans
-            parcel: Parcel = await self.shop(asks.ReadParcel(order_id=self._order_id, parcel_id=parcel_id))
-            if parcel.status is status:
-                return
+            parcel = await self.shop(asks.ReadParcel(order_id=self._order_id, parcel_id=parcel.id))
+        return parcel
 
     @workflow.signal
     def parcel_scanned(self, event: ParcelScanned) -> None:
