@@ -21,6 +21,7 @@ from temporalio.worker import Worker
 
 from activities.policies.archive import PolicyArchive
 from activities.store.database import create_tables, open_database
+from readmodel.migrating import migrate
 from runtime.connection import connect, register_search_attributes
 from runtime.gauges import watch_open_cases
 from runtime.logs import configure_logs, telemetry
@@ -72,6 +73,7 @@ async def plugged_worker(
     loader = PolicyLoader(PolicyArchive(engine))
     try:
         await create_tables(engine)
+        await migrate(engine)
         await adapters.ports.check()
         await loader.load_all()
         yield Worker(

@@ -50,6 +50,7 @@ class CaseState(BaseModel):
     linked: list[str] = Field(default_factory=list)
     promises: list[Promise] = Field(default_factory=list)
     breached: bool = False
+    closed_at: Instant | None = None
 
 
 class CaseRecord:

@@ -22,6 +22,8 @@ from activities.shop_ports import open_shop
 from activities.store.database import create_tables, open_database
 from domain.errors import InvalidInputError
 from domain.policy import Policy
+from readmodel.migrating import migrate
+from readmodel.model import ReadModel
 from runtime.connection import connect
 from runtime.logs import telemetry
 from runtime.settings import Settings
@@ -46,6 +48,7 @@ class Store:
     archive: TimelineArchive
     deliveries: DeliveryRecord
     feed: Feed
+    readmodel: ReadModel
 
     async def policy(self) -> Policy:
         """The policy that new cases get, as it was published last.
@@ -75,6 +78,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
     shop = open_shop(engine, settings.medusa_url, settings.medusa_api_key, settings.medusa_settling)
     try:
         await create_tables(engine)
+        await migrate(engine)
         yield Store(
             settings=settings,
             engine=engine,
@@ -85,6 +89,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             archive=TimelineArchive(engine),
             deliveries=DeliveryRecord(engine),
             feed=Feed(engine),
+            readmodel=ReadModel(engine),
         )
     finally:
         await shop.aclose()

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]
 
 from tests.medusa.shop import Shop, running_shop
+from tests.postgres_server import postgres_server
 
 BRINGING_UP_S = 600
 MEDUSA = "medusa"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Path]:
+    """The socket folder of this run's PostgreSQL."""
+    with postgres_server() as socket_folder:
+        yield socket_folder
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
 from starter.kept_running import die_with_parent
 
 STARTS_WITHIN_S = 60.0
@@ -127,3 +130,12 @@ def _wait_until_ready(server: subprocess.Popen[bytes], cluster: Cluster) -> None
 def database_url(socket_folder: Path, database: str) -> str:
     """The URL of a database on that server."""
     return f"postgresql+asyncpg://postgres@/{database}?host={socket_folder}"
+
+
+async def new_database(socket_folder: Path, name: str) -> str:
+    """Create a database on that server; returns its URL."""
+    admin = create_async_engine(database_url(socket_folder, "postgres"), isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await admin.dispose()
+    return database_url(socket_folder, name)

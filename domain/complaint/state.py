@@ -33,7 +33,6 @@ class ComplaintState(CaseState):
     tried: list[str] = Field(default_factory=list)
     outcome: Outcome | None = None
     score: int | None = None
-    closed_at: Instant | None = None
     compensated: list[str] = Field(default_factory=list)
     reopened: int = 0
     merging_into: str | None = None

@@ -83,7 +83,6 @@ class ShopCaseState(CaseState):
     approved: bool = False
     checked: bool = False
     outcome: StrEnum | None = None
-    closed_at: Instant | None = None
 
 
 State = TypeVar("State", bound=ShopCaseState)

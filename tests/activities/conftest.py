@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from apprise import Apprise
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.notifications.messages import CustomerMessages
 from activities.notifications.port import MessageAdapter
@@ -22,16 +22,9 @@ from activities.store.tables import METADATA
 from domain.people import DeliveryChannel
 from tests.activities.message_samples import customer_messages, register_customer
 from tests.activities.scripted import Plug
-from tests.postgres_server import database_url, postgres_server
+from tests.postgres_server import new_database
 
 _NUMBERS = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Path]:
-    """The socket folder of this run's PostgreSQL."""
-    with postgres_server() as socket_folder:
-        yield socket_folder
 
 
 @pytest.fixture(scope="session")
@@ -51,13 +44,13 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 async def postgres_url(postgres: Path) -> str:
     """The URL of an empty PostgreSQL database."""
-    return await _new_database(postgres, f"store_{next(_NUMBERS)}")
+    return await new_database(postgres, f"store_{next(_NUMBERS)}")
 
 
 @pytest.fixture(scope="session")
 async def postgres_store(postgres: Path) -> str:
     """The URL of a PostgreSQL database with the tables, which the tests empty and use one after the other."""
-    return await _with_tables(await _new_database(postgres, "store"))
+    return await _with_tables(await new_database(postgres, "store"))
 
 
 @pytest.fixture(scope="session")
@@ -66,14 +59,6 @@ async def sqlite_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("sqlite") / "store.db"
     await _with_tables(f"sqlite+aiosqlite:///{made}")
     return made
-
-
-async def _new_database(postgres: Path, name: str) -> str:
-    admin = create_async_engine(database_url(postgres, "postgres"), isolation_level="AUTOCOMMIT")
-    async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    await admin.dispose()
-    return database_url(postgres, name)
 
 
 @pytest.fixture

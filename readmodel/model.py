@@ -1,0 +1,116 @@
+"""The read model: written by cases, read by whoever shows lists, boards and figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.projection import Projection
+from domain.timeline import Entry
+from readmodel import cursor, writing
+from readmodel.reading import BY_DUE, BY_OPENING, OF_TASKS, select_cases, select_tasks
+from readmodel.rows import CaseRow, CasesWanted, ClockRow, Page, TaskRow, TasksWanted
+from readmodel.tables import CASES, CLOCKS, NEVER, TIMELINE
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
+
+class ReadModel:
+    """The tables behind lists. They may lag behind the cases by a moment; whoever acts asks the case."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    # Writing.
+
+    async def write(self, projection: Projection) -> bool:
+        """Write what is shown of a case; returns whether it was newer than what stood there."""
+        return await self.write_all([projection]) == 1
+
+    async def write_all(self, projections: Sequence[Projection]) -> int:
+        """Write projections of several cases in one transaction; returns how many were newer."""
+        async with self._engine.begin() as connection:
+            # In one order everywhere: two workers that wait for each other's rows would wait for ever.
+            ordered = sorted(projections, key=lambda projection: projection.case.case_id)
+            return sum([await writing.write(connection, projection) for projection in ordered])
+
+    # Reading.
+
+    async def case(self, case_id: str) -> CaseRow | None:
+        """A case, or None if the read model has not heard of it."""
+        rows = await self._rows(select(CASES).where(CASES.c.case_id == case_id))
+        return _as_case(rows[0]) if rows else None
+
+    async def cases(self, wanted: CasesWanted) -> Page[CaseRow]:
+        """A page of cases.
+
+        Raises:
+            InvalidInputError: the cursor is broken or that of another list.
+        """
+        rows = await self._rows(select_cases(wanted))
+        ends = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
+        behind = None
+        if ends is not None:
+            opened = wanted.sort == "opened"
+            behind = cursor.written(
+                BY_OPENING if opened else BY_DUE, ends.opened_at if opened else ends.due_at, ends.case_id
+            )
+        return Page[CaseRow](items=tuple(_as_case(row) for row in rows[: wanted.limit]), next_cursor=behind)
+
+    async def tasks(self, wanted: TasksWanted) -> Page[TaskRow]:
+        """A page of tasks.
+
+        Raises:
+            InvalidInputError: the cursor is broken or that of another list.
+        """
+        rows = await self._rows(select_tasks(wanted))
+        ends = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
+        behind = cursor.written(OF_TASKS, ends.due_at, ends.case_id, ends.task_id) if ends is not None else None
+        return Page[TaskRow](items=tuple(_as_task(row) for row in rows[: wanted.limit]), next_cursor=behind)
+
+    async def clocks(self, case_id: str) -> list[ClockRow]:
+        """The clocks of a case, the oldest first."""
+        rows = await self._rows(
+            select(CLOCKS).where(CLOCKS.c.case_id == case_id).order_by(CLOCKS.c.started_at, CLOCKS.c.clock_id)
+        )
+        return [_as_clock(row) for row in rows]
+
+    async def timeline(self, case_id: str, *, after: int = 0, limit: int | None = None) -> list[Entry]:
+        """What happened to a case in order, from the line behind number `after`."""
+        own = (TIMELINE.c.case_id == case_id) & (TIMELINE.c.seq > after)
+        rows = await self._rows(select(TIMELINE).where(own).order_by(TIMELINE.c.seq).limit(limit))
+        return [_as_entry(row) for row in rows]
+
+    async def _rows(self, wanted: Any) -> Sequence[AnyRow]:
+        async with self._engine.connect() as connection:
+            return (await connection.execute(wanted)).all()
+
+
+def _as_case(row: AnyRow) -> CaseRow:
+    kept = dict(row._mapping)
+    due = _instant(kept.pop("due_at"))
+    return CaseRow.model_validate(kept | {"due": due, "linked": json.loads(row.linked)})
+
+
+def _as_task(row: AnyRow) -> TaskRow:
+    kept = dict(row._mapping)
+    return TaskRow.model_validate(kept | {"due": _instant(kept.pop("due_at"))})
+
+
+def _as_clock(row: AnyRow) -> ClockRow:
+    kept = dict(row._mapping)
+    renamed = {"id": kept.pop("clock_id"), "task": kept.pop("task_id"), "due": _instant(kept.pop("due_at"))}
+    return ClockRow.model_validate(kept | renamed)
+
+
+def _as_entry(row: AnyRow) -> Entry:
+    kept = {name: value for name, value in row._mapping.items() if name != "case_id"}
+    return Entry.model_validate(kept | {"facts": json.loads(row.facts)})
+
+
+def _instant(due: int) -> int | None:
+    return None if due == NEVER else due

@@ -1,0 +1,103 @@
+"""The tables of the read model. Instants are milliseconds since 1970-01-01T00:00Z.
+
+They are changed by migrations only: a change here needs a new file in `migrations/versions`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
+
+METADATA = MetaData()
+
+NEVER = 2**62
+"""Stands in a `due_at` of what is not due: both databases put it behind everything else, and indices hold it."""
+
+CASES = Table(
+    "shown_cases",
+    METADATA,
+    Column("case_id", String(255), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("case_type", String(40), nullable=False),
+    Column("status", String(40), nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("tier", Integer),
+    Column("team", String(64), nullable=False),
+    Column("priority", String(40), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("policy", String(120), nullable=False),
+    Column("customer_id", String(64), nullable=False),
+    Column("order_id", String(64)),
+    Column("subject", Text, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+    Column("due_at", BigInteger, nullable=False),
+    Column("breached", Boolean, nullable=False),
+    Column("outcome", String(40)),
+    Column("linked", Text, nullable=False),
+    Index("shown_cases_by_due", "open", "due_at", "case_id"),
+    Index("shown_cases_by_any_due", "due_at", "case_id"),
+    Index("shown_cases_by_opening", "opened_at", "case_id"),
+    Index("shown_cases_by_customer", "customer_id", "opened_at", "case_id"),
+    Index("shown_cases_by_order", "order_id"),
+)
+"""One row for each case; `at` and `seq` say which projection it came with, `linked` is a JSON list of numbers."""
+
+TASKS = Table(
+    "shown_tasks",
+    METADATA,
+    Column("case_id", String(255), primary_key=True),
+    Column("task_id", String(64), primary_key=True),
+    Column("case_type", String(40), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("team", String(64), nullable=False),
+    Column("tier", Integer),
+    Column("state", String(16), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("owner", String(64)),
+    Column("owned_since", BigInteger),
+    Column("offered_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("due_at", BigInteger, nullable=False),
+    Index("shown_tasks_by_due", "active", "due_at", "case_id", "task_id"),
+    Index("shown_tasks_by_team", "team", "active", "due_at", "case_id", "task_id"),
+    Index("shown_tasks_by_state", "team", "state", "due_at", "case_id", "task_id"),
+    Index("shown_tasks_by_owner", "owner", "active", "due_at", "case_id", "task_id"),
+)
+"""The tasks that a case carries; `active` while somebody still has to do something."""
+
+CLOCKS = Table(
+    "shown_clocks",
+    METADATA,
+    Column("case_id", String(255), primary_key=True),
+    Column("clock_id", String(80), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("task_id", String(64)),
+    Column("budget", BigInteger, nullable=False),
+    Column("consumed", BigInteger, nullable=False),
+    Column("running_since", BigInteger),
+    Column("started_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("breached_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Index("shown_clocks_by_due", "kind", "due_at"),
+    Index("shown_clocks_by_breach", "breached_at"),
+)
+"""The clocks that a case carries; `budget` and `consumed` are milliseconds of the clock's calendar."""
+
+TIMELINE = Table(
+    "shown_timeline",
+    METADATA,
+    Column("case_id", String(255), primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("what", String(80), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("text", Text),
+    Index("shown_timeline_by_what", "what", "at"),
+)
+"""What happened; a line is written once and never changed. `facts` is JSON."""

@@ -1,0 +1,76 @@
+"""Migrations: they end in exactly the tables of the code, on either database, whoever starts at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from activities.store.database import create_tables, open_database
+from readmodel import migrating
+from readmodel.migrating import NEWEST, VERSIONS, migrate, present
+from readmodel.tables import METADATA
+
+SCRIPTS = Path(migrating.__file__).with_name("migrations")
+
+
+def differences(connection: Connection) -> list[object]:
+    options = {"version_table": VERSIONS, "compare_type": True, "compare_server_default": True}
+    found: list[object] = compare_metadata(MigrationContext.configure(connection, opts=options), METADATA)
+    return found
+
+
+def test_newest_version_is_the_head_of_the_migrations() -> None:
+    assert ScriptDirectory(str(SCRIPTS)).get_heads() == [NEWEST]
+
+
+async def test_migrations_end_in_exactly_the_tables_of_the_code(empty_url: str) -> None:
+    engine = open_database(empty_url)
+    await migrate(engine)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+        assert await connection.run_sync(present) == NEWEST
+    await engine.dispose()
+
+
+async def test_several_may_migrate_at_once_beside_the_tables_of_the_store(empty_url: str) -> None:
+    engines = [open_database(empty_url) for _ in range(5)]
+    await asyncio.gather(*(step(engine) for engine in engines for step in (create_tables, migrate)))
+    async with engines[0].connect() as connection:
+        names = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
+        assert names > {*METADATA.tables, VERSIONS}
+        assert await connection.run_sync(present) == NEWEST
+    for engine in engines:
+        await engine.dispose()
+
+
+async def test_second_start_migrates_nothing(empty_url: str) -> None:
+    engine = open_database(empty_url)
+    for _ in range(2):
+        await migrate(engine)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
+async def test_migrations_can_be_taken_back(empty_url: str) -> None:
+    engine = open_database(empty_url)
+    await migrate(engine)
+    async with engine.begin() as connection:
+        await connection.run_sync(_downgrade)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(lambda sync: inspect(sync).get_table_names()) == [VERSIONS]
+    await engine.dispose()
+
+
+def _downgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.attributes["connection"] = connection
+    command.downgrade(config, "base")
