@@ -24,6 +24,7 @@ from activities.store.database import create_tables, open_database
 from readmodel.migrating import migrate
 from runtime.connection import connect, register_search_attributes
 from runtime.gauges import watch_open_cases
+from runtime.health import Health
 from runtime.logs import configure_logs, telemetry
 from runtime.settings import Settings
 from starter.policy_loader import PolicyLoader
@@ -106,14 +107,21 @@ async def serve(settings: Settings) -> None:
 
     Raises:
         ValueError: the settings, or the search attributes of the namespace, cannot be worked with.
+        OSError: nothing can listen at the address for its health.
     """
-    stop = asyncio.Event()
+    stop, health = asyncio.Event(), Health()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with health.told(settings.health_address):
+        await _until(stop, settings, health)
+
+
+async def _until(stop: asyncio.Event, settings: Settings, health: Health) -> None:
     stopping = asyncio.create_task(stop.wait())
-    working = asyncio.create_task(_keep_working(settings, stop))
+    working = asyncio.create_task(_keep_working(settings, stop, health))
     await asyncio.wait({stopping, working}, return_when=asyncio.FIRST_COMPLETED)
     log.info("worker_stopping")
+    health.stop()
     stopping.cancel()
     # Drains a worker that polls, and breaks off at once what only waits for a server.
     working.cancel()
@@ -122,14 +130,14 @@ async def serve(settings: Settings) -> None:
     log.info("worker_stopped")
 
 
-async def _keep_working(settings: Settings, stop: asyncio.Event) -> None:
+async def _keep_working(settings: Settings, stop: asyncio.Event, health: Health) -> None:
     """Work; when the server is away for longer than the SDK waits for it, say so and begin again after a while."""
     loop, runtime, pause = asyncio.get_running_loop(), telemetry(settings.metrics_address), FIRST_PAUSE
     # Asked again, because an error on the way out replaces the cancellation that ended the work.
     while not stop.is_set():
         began = loop.time()
         try:
-            await _work(settings, runtime)
+            await _work(settings, runtime, health)
         except (RuntimeError, RPCError) as error:
             pause = FIRST_PAUSE if loop.time() - began > STEADY else pause
             log.warning("worker_begins_again", error=str(error), after_seconds=pause)
@@ -138,14 +146,15 @@ async def _keep_working(settings: Settings, stop: asyncio.Event) -> None:
             pause = min(2 * pause, LONGEST_PAUSE)
 
 
-async def _work(settings: Settings, runtime: Runtime) -> None:
+async def _work(settings: Settings, runtime: Runtime, health: Health) -> None:
     client = await connect(settings, runtime=runtime)
     await register_search_attributes(client)
     await keep_standing(client, settings.task_queue, reconcile_every=timedelta(seconds=settings.reconcile_every))
     async with plugged_worker(settings, client) as worker:
         telling = asyncio.create_task(_tell(worker, settings))
         try:
-            await worker.run()
+            with health.of(worker):
+                await worker.run()
         finally:
             telling.cancel()
 

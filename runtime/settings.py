@@ -3,12 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 AdapterName = Literal["outbox", "smtp", "webhook", "apprise"]
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """The parts of `host:port`; an IPv6 address stands in brackets.
+
+    Raises:
+        ValueError: it is anything else.
+    """
+    parts = urlsplit(f"//{address}")
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or port is None or parts.netloc != address or parts.username is not None:
+        raise ValueError(f"expected host:port, such as 127.0.0.1:9464, got {address!r}")
+    return host, port
+
+
+def _listens_there(address: str) -> str:
+    if address:
+        host_and_port(address)
+    return address
+
+
+Listening = Annotated[str, AfterValidator(_listens_there)]
+"""`host:port` where something answers; empty is nowhere."""
 
 
 class Settings(BaseSettings):
@@ -29,7 +56,8 @@ class Settings(BaseSettings):
 
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    metrics_address: str = Field(default="", description="host:port of the Prometheus endpoint; empty is none")
+    metrics_address: Listening = Field(default="", description="host:port of the Prometheus endpoint; empty is none")
+    health_address: Listening = Field(default="", description="host:port of a worker's /live and /ready; empty is none")
 
     open_cases: int = Field(default=5_000, gt=0, description="cases that this worker should hold without eviction")
     activity_slots: int = Field(default=100, gt=0)

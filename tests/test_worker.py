@@ -15,7 +15,9 @@ from structlog.testing import capture_logs
 from temporalio.client import Client
 
 from bench.programs import OURS, DevServer, WorkerProcess
+from runtime.probe import ask
 from runtime.settings import Settings
+from starter.server import free_port
 from worker import READY, serve
 
 PATIENCE = 60.0
@@ -30,9 +32,19 @@ def server(tmp_path: Path) -> Iterator[DevServer]:
 
 
 @pytest.fixture
-def running(server: DevServer, tmp_path: Path) -> Iterator[WorkerProcess]:
+def health() -> str:
+    """Where that worker tells of its health."""
+    return f"127.0.0.1:{free_port()}"
+
+
+@pytest.fixture
+def running(server: DevServer, tmp_path: Path, health: str) -> Iterator[WorkerProcess]:
     """A worker for that server, not started yet."""
-    environment = {"TEMPORAL_ADDRESS": server.address, "DUECOURSE_HOME": str(tmp_path)}
+    environment = {
+        "TEMPORAL_ADDRESS": server.address,
+        "DUECOURSE_HOME": str(tmp_path),
+        "DUECOURSE_HEALTH_ADDRESS": health,
+    }
     running = WorkerProcess(OURS, tmp_path, environment)
     yield running
     running.stop()
@@ -50,14 +62,28 @@ async def ended(running: WorkerProcess) -> int:
     return await asyncio.to_thread(running.child.wait, PATIENCE)
 
 
-async def test_worker_waits_for_its_server_and_is_ready_once_it_is_there(
-    server: DevServer, running: WorkerProcess
+async def becomes(health: str, *, ready: bool) -> None:
+    """Wait until the worker is ready, or no longer, by the probe that a container uses."""
+    async with asyncio.timeout(PATIENCE):
+        while (await asyncio.to_thread(ask, f"http://{health}/ready") == "") != ready:  # noqa: ASYNC110 - it is asked
+            await asyncio.sleep(0.1)
+
+
+async def test_worker_waits_for_its_server_and_is_ready_while_it_is_there(
+    server: DevServer, running: WorkerProcess, health: str
 ) -> None:
     running.start()
     await said(running, "worker_begins_again", times=2)
     assert READY not in running.log.read_text()
+    assert "waiting_for_temporal" in await asyncio.to_thread(ask, f"http://{health}/ready")
     server.start()
     await said(running, READY)
+    await becomes(health, ready=True)
+    server.kill()
+    await becomes(health, ready=False)
+    assert await asyncio.to_thread(ask, f"http://{health}/live") == ""
+    server.start()
+    await becomes(health, ready=True)
     assert await ended(running) == 0
     assert "worker_stopped" in running.log.read_text()
 
