@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from activities.policies.archive import PolicyArchive
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, PolicyUnknownError
 from domain.policy import Policy
 from domain.sla.spans import Instant
 from starter.policies.loader import load_policy
@@ -44,6 +44,27 @@ async def publish_if_new(archive: PolicyArchive, name_or_path: str) -> Published
     ready = publishable(name_or_path)
     new = await archive.publish(ready.version, ready.policy.name, ready.document)
     return Published(ready.version, new, warnings=ready.warnings)
+
+
+async def publish_first(
+    archive: PolicyArchive,
+    called: str,
+    pace: float | None = None,
+    *,
+    by: str | None = None,
+    reason: str | None = None,
+) -> Published:
+    """Put a policy into force if none of its name ever was: what an installation may do whenever it starts.
+
+    Raises:
+        PolicyUnknownError: no such file or shipped policy.
+        PolicyInvalidError: it must not be published; details list file, line, field and problem.
+    """
+    try:
+        known = await archive.latest(load_policy(called, pace).policy.name)
+    except PolicyUnknownError:
+        return await publish(archive, called, pace, by=by, reason=reason)
+    return Published(known.version, new=False)
 
 
 async def publish(

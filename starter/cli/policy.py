@@ -30,6 +30,10 @@ By = Annotated[
     str | None,
     given("--as", metavar="STAFF_ID", help="Who you are; it goes on record."),
 ]
+First = Annotated[
+    bool,
+    typer.Option("--first", help="Only if none of its name was ever published."),
+]
 
 
 @app.command()
@@ -48,14 +52,20 @@ def check(policy: Called, pace: Pace = None, as_json: Json = False) -> None:
 
 @app.command()
 def publish(
-    policy: Called, pace: Pace = None, by: By = None, reason: OptionalReason = None, as_json: Json = False
+    policy: Called,
+    pace: Pace = None,
+    by: By = None,
+    reason: OptionalReason = None,
+    first: First = False,
+    as_json: Json = False,
 ) -> None:
     """Put a policy into force, be it new or an old one again, for cases opened from now on; open cases keep theirs."""
 
     async def work(store: Store) -> Published:
         from starter import published
 
-        return await published.publish(store.policies, policy, pace, by=by, reason=reason)
+        how = published.publish_first if first else published.publish
+        return await how(store.policies, policy, pace, by=by, reason=reason)
 
     made = through_store(work, as_json=as_json)
     if as_json:

@@ -72,3 +72,25 @@ def test_pruning_counts_first_and_leaves_alone_what_may_be_reopened(cli: Command
 def test_answer_for_people_is_one_line(cli: CommandLine) -> None:
     assert cli.run("reopen", "C", "--reason", "why", "--as", CUSTOMER)[1] == "C · in progress · tier 1\n"
     assert isinstance(cli.service.asked[-1][2], Reopen)
+
+
+def test_first_publication_leaves_what_was_published_since_then_in_force(cli: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "begun.yaml"
+    first, second = (
+        f"extends: charter\nname: begun\ncomplaint:\n  tiers:\n    1: {{ time: {n}m }}\n" for n in (20, 10)
+    )
+    begin = ("policy", "publish", str(file), "--first")
+    file.write_text(first)
+    begun = cli.json(*begin, "--as", "manager-01", "--reason", "to begin with")
+    assert begun["new"]
+    file.write_text(second)
+    kept = cli.json(*begin)
+    assert (kept["version"], kept["new"]) == (begun["version"], False)
+    changed = cli.json("policy", "publish", str(file))
+    file.write_text(first)
+    assert cli.json(*begin)["version"] == changed["version"]
+    assert "is in force already" in cli.run(*begin)[1]
+    versions = [one for one in cli.json("policy", "show") if one["name"] == "begun"]
+    assert [one["version"] for one in versions] == [changed["version"], begun["version"]]
+    assert (versions[1]["by"], versions[1]["reason"]) == ("manager-01", "to begin with")
+    assert cli.json("policy", "publish", "nothing", "--first", code=ExitCode.NOT_FOUND)
