@@ -10,6 +10,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import Runtime
+from temporalio.service import RPCError, RPCStatusCode
 
 from runtime import search_attributes
 from runtime.plugin import duecourse_plugin
@@ -21,6 +22,12 @@ INDEXED_TYPES = {
     "Datetime": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
     "Bool": IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
 }
+
+_SAMPLES = {"Keyword": "''", "Int": "0", "Datetime": "'1970-01-01T00:00:00Z'", "Bool": "false"}
+"""A value of each type as queries write it."""
+
+_NOT_OURS = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED)
+"""How a server says that its operator service is not for us: so does Temporal Cloud to every key of a namespace."""
 
 
 async def connect(
@@ -47,9 +54,40 @@ async def connect(
 async def register_search_attributes(client: Client) -> list[str]:
     """Add the search attributes that the namespace lacks; returns their names.
 
+    Where that is not for us to do, as on Temporal Cloud, it only sees that they are there.
+
     Raises:
-        ValueError: a name is registered with another type, which the server would ignore silently.
+        ValueError: a name is registered with another type, which the server would ignore silently; or it is missing
+            and we may not add it.
+        RPCError: the server does not answer.
     """
+    try:
+        return await _added(client)
+    except RPCError as error:
+        if error.status not in _NOT_OURS:
+            raise
+    unusable = [
+        f"{name} ({kind})" for name, kind in search_attributes.ALL.items() if not await _found(client, name, kind)
+    ]
+    if unusable:
+        raise ValueError(
+            f"namespace {client.namespace} needs search attributes that this worker may not add: {', '.join(unusable)}"
+        )
+    return []
+
+
+async def _found(client: Client, name: str, kind: str) -> bool:
+    """Whether queries may use the attribute as one of this type."""
+    try:
+        await client.count_workflows(f"{name} = {_SAMPLES[kind]}")
+    except RPCError as error:
+        if error.status is not RPCStatusCode.INVALID_ARGUMENT:
+            raise
+        return False
+    return True
+
+
+async def _added(client: Client) -> list[str]:
     known = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=client.namespace)
     )
