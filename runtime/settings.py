@@ -71,6 +71,11 @@ class Settings(BaseSettings):
         default=None, description="whsec_… that shop and carrier sign with; several, with blanks, while one is replaced"
     )
 
+    api_host: str = Field(default="127.0.0.1", description="address on which the API listens")
+    api_port: int = Field(default=8235, ge=0, le=65_535, description="port of the API; 0 is any")
+    api_secure: bool = Field(default=False, description="browsers reach the API by TLS: cookies are for TLS only")
+    api_rate: str = Field(default="1200/minute", description="requests that each key or person may make")
+
     medusa_url: str = Field(default="", description="a Medusa shop's address; empty is the embedded shop")
     medusa_api_key: SecretStr | None = Field(default=None, description="a secret API key of that shop")
     medusa_settling: float = Field(default=20.0, gt=0, description="seconds that a lost call may still run there")

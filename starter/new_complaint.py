@@ -8,6 +8,9 @@ from domain.messages import Identifier
 from domain.people import Channel
 from domain.sla.spans import Instant
 
+LATEST: Instant = 253_402_300_799_999
+"""The end of the year 9999: what lies behind it no clock can show."""
+
 
 class NewComplaint(BaseModel):
     """A complaint as a caller hands it in; what a `ComplaintInput` has beyond this is the door's to fill in."""
@@ -21,7 +24,7 @@ class NewComplaint(BaseModel):
     order_id: Identifier | None = None
     subject: str = Field(min_length=1, max_length=300)
     description: str = Field(default="", max_length=20_000)
-    said_at: Instant | None = None
+    said_at: Instant | None = Field(default=None, ge=0, le=LATEST)
     crisis_level: int | None = Field(default=None, ge=1, le=3)
     upset: bool = False
     business_unit: str | None = Field(default=None, max_length=120)

@@ -46,6 +46,27 @@ def up(
 
 
 @app.command(rich_help_panel=RUN)
+def serve(
+    host: Annotated[str | None, given("--host", help="Address to listen on; else 127.0.0.1.")] = None,
+    port: Annotated[int | None, given("--port", help="Of the API; else 8235.", **PORTS)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Log as JSON, also to a terminal.")] = False,
+) -> None:
+    """Serve the HTTP API against the configured Temporal server, until SIGTERM or Ctrl-C."""
+    with refusals_told(as_json=as_json):
+        import asyncio
+
+        from runtime.logs import configure_logs
+        from starter.api.serving import serve as serve_api
+        from starter.installation import present_settings
+
+        settings = present_settings()
+        own = {"api_host": host or settings.api_host, "api_port": settings.api_port if port is None else port}
+        console = sys.stderr.isatty() and not as_json
+        configure_logs("console" if console else settings.log_format, settings.log_level)
+        asyncio.run(serve_api(settings.model_copy(update=own)))
+
+
+@app.command(rich_help_panel=RUN)
 def worker(as_json: Annotated[bool, typer.Option("--json", help="Log as JSON, also to a terminal.")] = False) -> None:
     """Run one worker against the configured Temporal server, until SIGTERM or Ctrl-C."""
     with refusals_told(as_json=as_json):

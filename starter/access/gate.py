@@ -1,0 +1,109 @@
+"""The one place that answers who this is, whether they may use this route, and whether this case is theirs to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.errors import NotAllowedError
+from domain.messages import CaseView
+from domain.people import Role
+from domain.tasks import ACTIVE
+from starter.access.accounts import Accounts
+from starter.access.errors import UnauthenticatedError
+from starter.access.keys import ApiKeys
+from starter.access.limiting import Limiter
+from starter.access.principals import Principal
+from starter.access.rules import TEAM_BOUND, Rule
+from starter.access.sessions import Sessions
+from starter.access.staff import StaffBook
+from starter.doors import Store
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Who is let through, and how far."""
+
+    keys: ApiKeys
+    accounts: Accounts
+    sessions: Sessions
+    staff: StaffBook
+    limiter: Limiter
+
+    @classmethod
+    def of(cls, store: Store) -> Gate:
+        """The gate over a store."""
+        engine = store.engine
+        limiter = Limiter(store.settings.api_rate)
+        return cls(ApiKeys(engine), Accounts(engine), Sessions(engine), StaffBook(store), limiter)
+
+    async def known(self, *, key: str | None, session: str | None, address: str) -> Principal:
+        """Who shows this key or, without a key, this session.
+
+        Raises:
+            UnauthenticatedError: neither is good, or there is none.
+            RateLimitedError: too many wrong ones from this address.
+            NotAllowedError: the account is of somebody who is in no team any more.
+        """
+        if key is None and session is None:
+            raise UnauthenticatedError("expected an API key (Authorization: Bearer dck_…) or a session")
+        found = await self.keys.principal(key) if key is not None else await self._signed_in(session or "")
+        if found is None:
+            await self.limiter.wrong_key(address)
+            raise UnauthenticatedError("this is no key of ours, or it was revoked, or the session is over")
+        return found
+
+    async def sign_in(self, staff_id: str, password: str, address: str) -> tuple[str, Principal]:
+        """A session for somebody with a local account: its token, and who they are.
+
+        Raises:
+            RateLimitedError: too many attempts.
+            UnauthenticatedError: no account has this id and password.
+            NotAllowedError: the account is of somebody who is in no team.
+        """
+        await self.limiter.sign_in(staff_id, address)
+        account = await self.accounts.with_password(staff_id, password)
+        if account is None:
+            raise UnauthenticatedError("no account has this id and password")
+        await self.limiter.signed_in(staff_id, address)
+        principal = await self.staff.principal(account)
+        return await self.sessions.begin(staff_id), principal
+
+    async def _signed_in(self, token: str) -> Principal | None:
+        staff_id = await self.sessions.staff_id(token)
+        account = await self.accounts.get(staff_id) if staff_id else None
+        if account is None or account.disabled_at is not None:
+            return None
+        return await self.staff.principal(account)
+
+
+def permit(principal: Principal, rule: Rule) -> None:
+    """Refuse a principal who may not use a route.
+
+    Raises:
+        NotAllowedError: details give the roles that may, or the scope that the key lacks.
+    """
+    if rule.public:
+        return
+    if principal.role not in rule.roles:
+        allowed = sorted(role.value for role in rule.roles)
+        raise NotAllowedError(f"the role {principal.role.value} may not do this", allowed=allowed)
+    if principal.role is Role.SYSTEM and rule.scope not in principal.scopes:
+        raise NotAllowedError(f"the key of {principal.name} is not for {rule.scope}", scope=rule.scope)
+
+
+def is_bound(principal: Principal) -> bool:
+    """Whether it depends on the case if somebody may see it."""
+    return principal.role in TEAM_BOUND
+
+
+def permit_case(principal: Principal, case: CaseView) -> None:
+    """Refuse somebody whose teams have nothing to do with a case, unless they have or had a task of it.
+
+    Raises:
+        NotAllowedError: details give the team that has the case.
+    """
+    if not is_bound(principal):
+        return
+    teams = {case.team, *(task.team for task in case.tasks if task.state in ACTIVE)}
+    if teams.isdisjoint(principal.teams) and all(task.owner != principal.name for task in case.tasks):
+        raise NotAllowedError(f"the case is with team {case.team}", field="case_id", team=case.team)

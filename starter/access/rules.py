@@ -1,0 +1,125 @@
+"""Which roles may use which route: the one table that every door goes by. What is not in it, nobody may use.
+
+It keeps out whoever has no business with a route at all. What somebody may do in a certain case at a certain moment,
+the case itself decides, in `domain.rights`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.people import Role
+from domain.rights import LEADING, STAFF
+from starter.access.principals import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may use a route.
+
+    Attributes:
+        roles: of those who are known; empty with `public`.
+        scope: what a system's key needs to be for; None where no system may.
+        public: everybody may, known or not.
+    """
+
+    roles: frozenset[Role] = frozenset()
+    scope: Scope | None = None
+    public: bool = False
+
+
+PUBLIC = Rule(public=True)
+TEAM_BOUND = frozenset({Role.AGENT, Role.LEAD})
+"""Roles that see the cases of their own teams, and those in which they own a task; the others see all."""
+
+_PEOPLE = frozenset(STAFF)
+_READERS = frozenset({*STAFF, Role.AUDITOR})
+
+
+def _staff() -> Rule:
+    return Rule(_PEOPLE)
+
+
+def _leading() -> Rule:
+    return Rule(frozenset(LEADING))
+
+
+def _supervisor() -> Rule:
+    return Rule(frozenset({Role.SUPERVISOR}))
+
+
+def _writes(scope: Scope) -> Rule:
+    return Rule(_PEOPLE | {Role.SYSTEM}, scope)
+
+
+def _reads(scope: Scope) -> Rule:
+    return Rule(_READERS | {Role.SYSTEM}, scope)
+
+
+VERB_RULES: dict[str, Rule] = {
+    # Work on tasks.
+    "claim_task": _staff(),
+    "release_task": _staff(),
+    "start_task": _staff(),
+    "complete_task": _staff(),
+    "delegate_task": _staff(),
+    "forward_task": _staff(),
+    "suspend_task": _staff(),
+    "resume_task": _staff(),
+    "save_draft": _staff(),
+    "nominate_task": _leading(),
+    "skip_task": _leading(),
+    "exclude_owner": _leading(),
+    # Words, and what they promise.
+    "reply": _staff(),
+    "add_note": _staff(),
+    "make_promise": _staff(),
+    "keep_promise": _staff(),
+    # A complaint on its way.
+    "escalate": _staff(),
+    "ask_departments": _staff(),
+    "open_linked_case": _staff(),
+    "merge": _staff(),
+    # What customers say, through a system of ours or through the staff.
+    "customer_reply": _writes(Scope.ACT_ON_CASES),
+    "answer_solution": _writes(Scope.ACT_ON_CASES),
+    "withdraw": _writes(Scope.ACT_ON_CASES),
+    "reopen": _writes(Scope.ACT_ON_CASES),
+    "answer_change": _writes(Scope.ACT_ON_CASES),
+    "withdraw_change": _writes(Scope.ACT_ON_CASES),
+    "answer_return": _writes(Scope.ACT_ON_CASES),
+    "withdraw_return": _writes(Scope.ACT_ON_CASES),
+    "report_sent": _writes(Scope.ACT_ON_CASES),
+    "rate_return": _writes(Scope.ACT_ON_CASES),
+    # A supervisor steps in.
+    "reassign": _supervisor(),
+    "extend_clock": _supervisor(),
+    "pause_clock": _supervisor(),
+    "resume_clock": _supervisor(),
+    "send_update_now": _supervisor(),
+    "change_priority": _supervisor(),
+    "adopt_policy": _supervisor(),
+    "close_case": _supervisor(),
+    "force_tier": _supervisor(),
+}
+"""By verb, as `domain.rights` has it for the verb in any case; `tests/starter/access` holds the two together."""
+
+RULES: dict[str, Rule] = {
+    "health": PUBLIC,
+    "ready": PUBLIC,
+    "openapi": PUBLIC,
+    "sign_in": PUBLIC,
+    "sign_out": PUBLIC,
+    "me": _reads(Scope.READ_CASES),
+    "open_complaint": _writes(Scope.OPEN_CASES),
+    "open_order_change": _writes(Scope.OPEN_CASES),
+    "open_return": _writes(Scope.OPEN_CASES),
+    "register_customer": Rule(frozenset({Role.SYSTEM, Role.SUPERVISOR}), Scope.WRITE_CUSTOMERS),
+    "show_case": _reads(Scope.READ_CASES),
+    "show_timeline": _reads(Scope.READ_CASES),
+    "list_forms": _reads(Scope.READ_CASES),
+    "list_policies": _reads(Scope.READ_POLICIES),
+    "show_policy": _reads(Scope.READ_POLICIES),
+    **VERB_RULES,
+}
+"""By the name of the route."""

@@ -1,0 +1,46 @@
+"""The application: routes over the doors, each behind its rule, and every refusal in one shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from domain.errors import CaseError
+from starter.access.gate import Gate
+from starter.api import cases, customers, description, opening, problems, reference, signing_in, standing
+from starter.api.house import House
+from starter.api.once import AnsweredRequests
+from starter.api.shell import Shell
+from starter.doors import Doors
+
+VERSION = "1"
+ROOMS = (standing, opening, cases, customers, reference, signing_in, description)
+
+
+def make_app(doors: Doors, gate: Gate | None = None, *, secure: bool = False) -> FastAPI:
+    """The application over these doors.
+
+    Args:
+        doors: open as long as the application runs.
+        gate: by default that of the store.
+        secure: browsers reach it by TLS, so cookies are for TLS only.
+    """
+    app = FastAPI(title="Duecourse", version=VERSION, openapi_url=None, redirect_slashes=False)
+    app.state.house = House(doors, gate or Gate.of(doors.store), AnsweredRequests(doors.store.engine), secure)
+    for room in ROOMS:
+        app.router.routes.extend(room.router.routes)
+    for kind, answer in _REFUSALS.items():
+        app.add_exception_handler(kind, answer)
+    app.add_middleware(Shell)
+    app.openapi = lambda: description.described(app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
+    return app
+
+
+_REFUSALS: dict[type[Exception], Any] = {
+    CaseError: problems.refused,
+    RequestValidationError: problems.invalid,
+    HTTPException: problems.not_handled,
+}

@@ -1,0 +1,66 @@
+"""The OpenAPI document: what FastAPI draws from the routes, with our problem details and with who may use what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+
+from starter.access.rules import RULES, TEAM_BOUND, Rule
+from starter.api.guarded import SESSION_COOKIE, GuardedRoute
+from starter.api.problems import Problem
+
+METHODS = ("get", "put", "post", "delete")
+SCHEMES = {
+    "key": {"type": "http", "scheme": "bearer", "description": "an API key, `dck_…`, of a system"},
+    "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE, "description": "of who has signed in"},
+}
+ABOUT = (
+    "Cases of customer service: open them, show them, act on them. Writes take an `Idempotency-Key`; refusals are "
+    "problem details (RFC 9457) with a stable `code`. Instants are milliseconds since 1970-01-01T00:00Z."
+)
+
+router = APIRouter(route_class=GuardedRoute)
+
+
+@router.get("/v1/openapi.json", include_in_schema=False, name="openapi")
+async def openapi(request: Request) -> JSONResponse:
+    """The OpenAPI document."""
+    return JSONResponse(request.app.openapi())
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """The document, drawn once."""
+    if app.openapi_schema is None:
+        drawn = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
+        components = drawn.setdefault("components", {})
+        components.setdefault("schemas", {}).update(_problem_schemas())
+        components["securitySchemes"] = SCHEMES
+        for path in drawn["paths"].values():
+            for method in METHODS:
+                if operation := path.get(method):
+                    _tell_rule(operation, RULES[operation["operationId"]])
+        app.openapi_schema = drawn
+    return app.openapi_schema
+
+
+def _problem_schemas() -> dict[str, Any]:
+    schema = Problem.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+    return {**schema.pop("$defs", {}), "Problem": schema}
+
+
+def _tell_rule(operation: dict[str, Any], rule: Rule) -> None:
+    if rule.public:
+        operation["security"] = []
+        return
+    operation["security"] = [{"key": []}, {"session": []}] if rule.scope else [{"session": []}]
+    roles = sorted(role.value for role in rule.roles if role.value != "system")
+    told = f"May be used by {', '.join(roles)}" + (
+        f", and by keys with the scope `{rule.scope}`." if rule.scope else "."
+    )
+    if "case_id" in str(operation.get("parameters")):
+        bound = " and ".join(sorted(role.value for role in TEAM_BOUND & rule.roles))
+        told += f" Of {bound}, those whose team has the case or who have a task of it." if bound else ""
+    operation["description"] = "\n\n".join(filter(None, (operation.get("description"), told)))

@@ -1,0 +1,100 @@
+"""The API as a server: listens, says when it is ready, and stops when it is told to, after what it has in hand."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from domain.errors import InvalidInputError
+from runtime.settings import Settings
+from starter.api.app import make_app
+from starter.doors import Doors, open_doors
+from starter.refusals import UnavailableError
+
+READY = "api_ready"
+"""The log event that says that the API answers; `duecourse up` waits for it."""
+
+GRACE = 10
+"""Seconds that requests get to be finished."""
+
+AGAIN_AFTER = 2.0
+"""Seconds until Temporal is looked for again."""
+
+log = structlog.get_logger()
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to us: its own way ends the whole process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens.
+
+    Raises:
+        InvalidInputError: the port is taken, or the address is none of this machine's.
+    """
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise InvalidInputError(f"cannot listen on {host}:{port}: {error.strerror}", field="api_port") from None
+
+
+@asynccontextmanager
+async def running(app: ASGIApp, opened: socket.socket) -> AsyncIterator[int]:
+    """Serve an application on a socket until the context ends; yields the port."""
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[opened]))
+    try:
+        while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        yield opened.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def serve(settings: Settings) -> None:
+    """Serve the API until SIGTERM or SIGINT; Temporal is waited for.
+
+    Raises:
+        InvalidInputError: a setting is wrong, or the port is taken.
+    """
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    with listening(settings.api_host, settings.api_port) as opened:
+        while not stop.is_set():
+            try:
+                async with open_doors(settings) as doors:
+                    await _serve(doors, opened, stop)
+            except UnavailableError as error:
+                log.warning("api_waits", error=error.message, after_seconds=AGAIN_AFTER)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), AGAIN_AFTER)
+    log.info("api_stopped")
+
+
+async def _serve(doors: Doors, opened: socket.socket, stop: asyncio.Event) -> None:
+    async with running(make_app(doors, secure=doors.settings.api_secure), opened) as port:
+        log.info(READY, host=doors.settings.api_host, port=port)
+        await stop.wait()

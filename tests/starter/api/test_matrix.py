@@ -1,0 +1,137 @@
+"""Every route × every role × own and foreign team, drawn from the routes that the application has.
+
+The expectations are written out here a second time, so that a slip in the table of rules is seen.
+"""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport
+
+from domain.people import Role
+from starter.access.principals import Scope
+from starter.access.rules import RULES
+from starter.api.app import ROOMS
+from starter.api.guarded import GuardedRoute
+from starter.verbs import VERBS
+from tests.starter.api.calling import AGENT, AUDITOR, CASE, LEAD, NOBODY, SUPERVISOR, Api, Who, view_of
+
+PUBLIC = {"health", "ready", "openapi", "sign_in", "sign_out"}
+SUPERVISORS_VERBS = {
+    "reassign",
+    "extend_clock",
+    "pause_clock",
+    "resume_clock",
+    "send_update_now",
+    "change_priority",
+    "adopt_policy",
+    "close_case",
+    "force_tier",
+}
+LEADING_VERBS = {"nominate_task", "skip_task", "exclude_owner"}
+CUSTOMERS_VERBS = {
+    "customer_reply",
+    "answer_solution",
+    "withdraw",
+    "reopen",
+    "answer_change",
+    "withdraw_change",
+    "answer_return",
+    "withdraw_return",
+    "report_sent",
+    "rate_return",
+}
+OPENING = {"open_complaint", "open_order_change", "open_return"}
+ROLES = {"agent": AGENT, "lead": LEAD, "supervisor": SUPERVISOR, "auditor": AUDITOR}
+ROUTES = [route for room in ROOMS for route in room.router.routes]
+GUARDED = [route for route in ROUTES if isinstance(route, GuardedRoute)]
+
+
+def may(route: str, role: str, *, own: bool) -> bool:
+    """Whether somebody of this role may use a route, of whose team the case is or is not."""
+    if role in ("agent", "lead") and not own and (route in VERBS or route in ("show_case", "show_timeline")):
+        return False
+    if route in SUPERVISORS_VERBS or route == "register_customer":
+        return role == "supervisor"
+    if route in LEADING_VERBS:
+        return role in ("lead", "supervisor")
+    if route in VERBS or route in OPENING:
+        return role != "auditor"
+    return True
+
+
+def scope_of(route: str) -> Scope | None:
+    """What a key must be for; None where no system may."""
+    if route in VERBS:
+        return Scope.ACT_ON_CASES if route in CUSTOMERS_VERBS else None
+    if route in OPENING:
+        return Scope.OPEN_CASES
+    special = {
+        "list_policies": Scope.READ_POLICIES,
+        "show_policy": Scope.READ_POLICIES,
+        "register_customer": Scope.WRITE_CUSTOMERS,
+    }
+    return special.get(route, Scope.READ_CASES)
+
+
+def test_every_route_is_guarded_and_states_its_rule() -> None:
+    assert ROUTES == GUARDED
+    assert {route.name for route in GUARDED} == set(RULES)
+    assert {route.name for route in GUARDED if route.rule.public} == PUBLIC
+    assert set(VERBS) >= SUPERVISORS_VERBS | LEADING_VERBS | CUSTOMERS_VERBS
+
+
+async def test_application_has_these_routes_and_no_others(api: Api) -> None:
+    transport = api.http._transport
+    assert isinstance(transport, ASGITransport)
+    app = transport.app
+    assert isinstance(app, FastAPI)
+    assert app.routes == ROUTES
+
+
+def test_route_that_states_no_rule_cannot_be_made() -> None:
+    with pytest.raises(LookupError, match="back_door"):
+        GuardedRoute("/back-door", lambda: None, name="back_door")
+
+
+async def let_in(api: Api, route: GuardedRoute, who: Who) -> bool:
+    """Whether somebody gets past the gate; what is then wrong with their body does not matter here."""
+    path = route.path.format(case_id=CASE, customer_id="K1", version="charter")
+    method = ",".join(route.methods or ())
+    headers = {**who, "Idempotency-Key": "matrix"}
+    answered = await api.http.request(method, path, headers=headers, json={} if route.body_field else None)
+    assert answered.status_code < 500, answered.text
+    if answered.status_code in (401, 403):
+        assert answered.json()["code"] in ("unauthenticated", "not_allowed")
+        return False
+    return True
+
+
+WALLED = [route for route in GUARDED if route.name not in PUBLIC]
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("own", [True, False], ids=["own", "foreign"])
+async def test_people_are_let_in_where_they_belong(api: Api, role: str, own: bool) -> None:
+    team = {"agent": "online", "lead": "management"}.get(role, "online") if own else "phone"
+    api.service.view = view_of(team)
+    who = await api.person(ROLES[role])
+    found = {route.name: await let_in(api, route, who) for route in WALLED}
+    assert found == {route.name: may(route.name, role, own=own) for route in WALLED}
+
+
+@pytest.mark.parametrize("scope", Scope)
+async def test_systems_are_let_in_where_their_key_is_for(api: Api, scope: Scope) -> None:
+    who = await api.system(scope)
+    found = {route.name: await let_in(api, route, who) for route in WALLED}
+    assert found == {route.name: scope_of(route.name) is scope for route in WALLED}
+
+
+async def test_nobody_is_let_in_who_is_not_known(api: Api) -> None:
+    assert [route.name for route in WALLED if await let_in(api, route, NOBODY)] == []
+
+
+@pytest.mark.parametrize("route", WALLED, ids=lambda route: route.name)
+async def test_customers_do_not_come_in_by_this_door(route: GuardedRoute) -> None:
+    assert Role.CUSTOMER not in route.rule.roles
