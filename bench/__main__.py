@@ -11,9 +11,11 @@ from pathlib import Path
 
 from bench.ground import running_ground
 from bench.ratios import Figure, keep, table, write_docs
+from bench.saying import say
 from bench.scale import at_scale
 from bench.small import both_workers, open_memory, tier1_costs, tier1_throughput, waiting_12h
 from bench.small_shop import AT_THE_SHOP, costs, throughput
+from runtime.logs import configure_logs
 from starter.policies.publish import publishable
 
 ROOT = Path(__file__).parents[1]
@@ -25,28 +27,23 @@ async def measure(cases: int, rounds: int, quick: bool) -> list[Figure]:
     figures: list[Figure] = []
     async with running_ground(charter) as ground:
         async with both_workers(ground) as workers:
-            _say("a complaint resolved at tier 1: actions, events, bytes, throughput")
+            say("a complaint resolved at tier 1: actions, events, bytes, throughput", sign="→")
             figures += await tier1_costs(ground)
             figures.append(await tier1_throughput(ground, rounds, cases=60 if quick else 120, in_flight=40))
             for which in AT_THE_SHOP:
-                _say(f"{which.about}, {' and '.join(which.stories)}: actions, events, bytes, throughput")
+                say(f"{which.about}, {' and '.join(which.stories)}: actions, events, bytes, throughput", sign="→")
                 figures += await costs(ground, which)
                 figures.append(
                     await throughput(ground, which, rounds=1 if quick else 3, cases=40 if quick else 80, in_flight=40)
                 )
         async with both_workers(ground) as workers:
-            _say("memory of open cases")
+            say("memory of open cases", sign="→")
             figures.append(await open_memory(ground, workers, 100 if quick else 400))
-    _say("twelve hours of waiting")
+    say("twelve hours of waiting", sign="→")
     figures += await waiting_12h(charter)
-    _say(f"{cases} open cases: lateness of due steps, restart of the worker")
+    say(f"{cases} open cases: lateness of due steps, restart of the worker", sign="→")
     figures += await at_scale(charter, cases)
     return figures
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"→ {text}\n")
-    sys.stdout.flush()
 
 
 def main() -> None:
@@ -56,6 +53,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, help="open cases at scale (5000, quick 300)")
     parser.add_argument("--write-docs", action="store_true", help="put the table into docs/performance.md")
     wishes = parser.parse_args()
+    configure_logs("console", "WARNING")
     cases = wishes.cases or (300 if wishes.quick else 5_000)
     figures = asyncio.run(measure(cases, 3 if wishes.quick else 5, wishes.quick))
     run = f"{os.cpu_count()} cores, Python {platform.python_version()}, {cases} open cases at scale."

@@ -27,6 +27,7 @@ from bench.crashes.errands import Way
 from bench.crashes.faults import Fault, Struck, Trial, statements, struck, verdict_on
 from bench.crashes.ground import Ground, running_ground
 from bench.crashes.tables import Verdicts, crash_table, in_markdown
+from bench.saying import say
 
 AT_ONCE = 4
 """Orders that are prepared at a time; more are no quicker."""
@@ -84,13 +85,13 @@ async def wreak(plan: Plan, ways: Iterable[Way], verdicts: Verdicts) -> None:
         for way in ways:
             for deed in Deed:
                 lengths[deed, way] = await statements(ground, deed, way)
-                _say(f"{deed} ({way}): {lengths[deed, way]} statements, and the answer")
+                say(f"{deed} ({way}): {lengths[deed, way]} statements, and the answer")
         trials = plan(lengths)
         judging: list[asyncio.Task[None]] = []
         for moment in sorted({trial.moment for trial in trials}):
             done = await _try_moment(ground, [trial for trial in trials if trial.moment == moment])
             judging += [asyncio.create_task(_judge(ground, one, verdicts)) for one in done]
-            _say(f"moment {moment + 1}: {len(judging)} of {len(trials)} struck, {len(verdicts)} have come to their end")
+            say(f"moment {moment + 1}: {len(judging)} of {len(trials)} struck, {len(verdicts)} have come to their end")
         await asyncio.gather(*judging)
 
 
@@ -130,13 +131,8 @@ def show(verdicts: Verdicts) -> bool:
     wrong = {trial: verdict for trial, verdict in verdicts.items() if not verdict.right}
     for trial, verdict in wrong.items():
         if trial.way is Way.OURS:
-            _say(f"WRONG {trial.deed}, {trial.fault}, at statement {trial.at}: {verdict.said}")
+            say(f"WRONG {trial.deed}, {trial.fault}, at statement {trial.at}: {verdict.said}")
     return all(trial.way is Way.PLAIN for trial in wrong)
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"  {text}\n")
-    sys.stdout.flush()
 
 
 def main() -> None:
@@ -159,7 +155,7 @@ def main() -> None:
     right = show(verdicts)
     if wishes.markdown:
         wishes.markdown.write_text(in_markdown(verdicts))
-    _say(f"seed {wishes.seed}, {time.monotonic() - began:.0f} s")
+    say(f"seed {wishes.seed}, {time.monotonic() - began:.0f} s")
     sys.stdout.write(f"chaos-shop: {'money and goods moved once' if right else 'BROKEN'}\n")
     sys.exit(0 if right else 1)
 

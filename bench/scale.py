@@ -11,7 +11,6 @@ customers has got the update.
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from dataclasses import dataclass, field
 
@@ -22,6 +21,7 @@ from activities.store.tables import DELIVERIES
 from bench.ground import CUSTOMER, Ground, running_ground
 from bench.programs import OURS, WorkerProcess
 from bench.ratios import Figure
+from bench.saying import say
 from bench.tier1 import SUBJECT, WORDS
 from domain.complaint import facts
 from domain.complaint.messages import ComplaintInput
@@ -158,13 +158,13 @@ async def at_scale(charter: Policy, cases: int) -> list[Figure]:
         first_due = wall_clock() + round(1.25 * cases / rate + 10) * SECOND
         began = time.monotonic()
         rate = await scale.open(cases, first_due)
-        _say(f"{cases} cases opened in {time.monotonic() - began:.0f} s ({rate:.0f} a second)")
+        say(f"{cases} cases opened in {time.monotonic() - began:.0f} s ({rate:.0f} a second)")
         if wall_clock() > first_due:
-            _say("opened slower than foreseen: the first lateness includes the opening's own load")
+            say("opened slower than foreseen: the first lateness includes the opening's own load")
         await _sleep_until(first_due + SPREAD + 10 * SECOND)
         worker.kill()
         late = await scale.lateness()
-        _say(f"{len(late)} steps looked at; the worker is killed, and {cases} updates fall due")
+        say(f"{len(late)} steps looked at; the worker is killed, and {cases} updates fall due")
         await _sleep_until(first_due + APART + SPREAD)
         restarted = time.monotonic()
         await worker.ready()
@@ -172,7 +172,7 @@ async def at_scale(charter: Policy, cases: int) -> list[Figure]:
         await scale.delivered(TemplateName.STATUS_UPDATE, cases)
         recovered = time.monotonic() - restarted
         worker.stop()
-    _say(f"worker up after {up:.1f} s, all {cases} overdue updates delivered after {recovered:.1f} s")
+    say(f"worker up after {up:.1f} s, all {cases} overdue updates delivered after {recovered:.1f} s")
     return [
         Figure("due_step_lateness_p50_s", late[len(late) // 2], None, f"s, {cases} open cases", about=ABOUT),
         Figure(
@@ -184,8 +184,3 @@ async def at_scale(charter: Policy, cases: int) -> list[Figure]:
 
 async def _sleep_until(instant: Instant) -> None:
     await asyncio.sleep(max(instant - wall_clock(), 0) / SECOND)
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"  {text}\n")
-    sys.stdout.flush()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import sys
 import time
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -19,6 +18,7 @@ from itertools import pairwise
 from temporalio.client import WorkflowHandle
 
 from bench.ground import CUSTOMER
+from bench.saying import say
 from bench.small import MANAGER
 from bench.tier1 import opening, quiet
 from bench.virtual import VirtualGround, virtual_ground
@@ -66,7 +66,7 @@ async def live(days: int) -> Year:
             if day % A_WEEK == 0:
                 still = CustomerReply(request_id=f"day-{day}", actor=CUSTOMER, text="Still waiting.")
                 await world.service.act(case_id, "customer_reply", still)
-                _say(f"→ day {day}, {time.monotonic() - began:.0f} s\n")
+                say(f"day {day}, {time.monotonic() - began:.0f} s", sign="→")
         await quiet(handle)
         found = Year({"virtual days": days, "real seconds": f"{time.monotonic() - began:.0f}"})
         await _runs(found, world, case_id)
@@ -111,19 +111,16 @@ def _timeline(found: Year, record: CaseRecord, entries: list[Entry]) -> None:
         found.wrong.append(f"{len(sent)} messages arrived and the timeline tells of {len(told)}")
 
 
-def _say(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
-
-
 def main() -> None:
     """Live, print, judge."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=int, default=365, help="virtual days")
     configure_logs("console", "WARNING")
     found = asyncio.run(live(parser.parse_args().days))
-    _say("".join(f"{name:34}{value}\n" for name, value in found.seen.items()))
-    _say("".join(f"WRONG {what}\n" for what in found.wrong) or "nothing lost\n")
+    for name, value in found.seen.items():
+        say(f"{name:34}{value}")
+    for line in [f"WRONG {what}" for what in found.wrong] or ["nothing lost"]:
+        say(line)
     # The interpreter sometimes aborts at exit after Temporal's core was used (sdk-python issue 300).
     os._exit(1 if found.wrong else 0)
 

@@ -1,4 +1,4 @@
-"""Rows that nobody needs any more: the ledger, the outbox and the deliveries of cases that ended long ago.
+"""Rows that nobody needs any more: of cases that ended long ago, and the shop's events that were told long ago.
 
 What stays are timelines, compensations, and that the case was ever opened: the record of what was promised and kept.
 """
@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, union_all
+from sqlalchemy import ColumnElement, Table, delete, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio.client import WorkflowExecutionStatus
 
 from activities.clock import wall_clock
 from activities.notifications.port import message_id
-from activities.store.tables import DELIVERIES, DELIVERY_CHECKS, EFFECTS, OUTBOX
+from activities.store.shop_tables import SHOP_EVENTS
+from activities.store.tables import CASE_ORDERS, DELIVERIES, DELIVERY_CHECKS, EFFECTS, OUTBOX
 from domain.errors import CaseNotFoundError, InvalidInputError
 from domain.sla.spans import Instant, Span, say_span
 from starter.doors import Doors
@@ -24,7 +25,7 @@ from starter.refusals import translated
 BATCH = 200
 """Cases of one transaction: few enough not to hold up a worker that writes meanwhile."""
 
-OF_CASES = (EFFECTS, DELIVERIES, DELIVERY_CHECKS)
+OF_CASES = (EFFECTS, DELIVERIES, DELIVERY_CHECKS, CASE_ORDERS)
 """The tables whose rows name their case; those of the outbox are found by the ids of its messages."""
 
 
@@ -72,7 +73,8 @@ async def prune(doors: Doors, older_than: Span, *, really: bool = False) -> Prun
 async def prune_rows(engine: AsyncEngine, runs: Runs, before: Instant, message_domain: str, *, really: bool) -> Pruned:
     """Count, and with `really` delete, the rows of cases that do not run and were last written about before an instant.
 
-    `message_domain` is the right-hand side of the ids under which the outbox keeps messages.
+    So do the events of the shop from before it that were told. `message_domain` is the right-hand side of the ids under
+    which the outbox keeps messages.
     """
     found = Pruned(cases=0, rows=Counter(), deleted=really)
     async for batch in _quiet_cases(engine, before):
@@ -80,6 +82,9 @@ async def prune_rows(engine: AsyncEngine, runs: Runs, before: Instant, message_d
         async with engine.begin() as connection:
             await _take(connection, ended, message_domain, found)
         found.cases += len(ended)
+    async with engine.begin() as connection:
+        # A case remembers the events it was told, so one that the shop repeats after this is dropped there.
+        await _take_rows(connection, SHOP_EVENTS, SHOP_EVENTS.c.told & (SHOP_EVENTS.c.at < before), found)
     return found
 
 
@@ -116,7 +121,12 @@ async def _take(connection: AsyncConnection, cases: list[str], message_domain: s
     parts = (messages[start : start + BATCH] for start in range(0, len(messages), BATCH))
     wanted += [(OUTBOX, OUTBOX.c.message_id.in_(part)) for part in parts]
     for table, condition in wanted:
-        rows = select(func.count()).select_from(table).where(condition)
-        found.rows[table.name] += (await connection.execute(rows)).scalar_one()
-        if found.deleted:
-            await connection.execute(delete(table).where(condition))
+        await _take_rows(connection, table, condition, found)
+
+
+async def _take_rows(connection: AsyncConnection, table: Table, condition: ColumnElement[bool], found: Pruned) -> None:
+    rows = (await connection.execute(select(func.count()).select_from(table).where(condition))).scalar_one()
+    if rows:
+        found.rows[table.name] += rows
+    if found.deleted:
+        await connection.execute(delete(table).where(condition))

@@ -33,6 +33,11 @@ class DeliveryWatch:
         self._orders, self._carrier, self._open, self._clock = orders, carrier, open_case, clock
         self._promised: dict[str, date | None] = {}
 
+    @property
+    def remembered(self) -> int:
+        """How many parcels' promised days are kept: those under way at the last look."""
+        return len(self._promised)
+
     async def seen(self, event: ShopEvent) -> None:
         """Open a case if a scan says that something is wrong.
 
@@ -51,7 +56,9 @@ class DeliveryWatch:
         """Open a case for each parcel whose promised day has passed; returns how many are new."""
         today = datetime.fromtimestamp(self._clock() / 1000, UTC).date()
         new = 0
-        for parcel in await self._carrier.under_way():
+        under_way = await self._carrier.under_way()
+        self._promised = {parcel.id: self._promised[parcel.id] for parcel in under_way if parcel.id in self._promised}
+        for parcel in under_way:
             alive()
             try:
                 promised = await self._promised_on(parcel)

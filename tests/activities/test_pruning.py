@@ -10,9 +10,14 @@ from activities.effects.sql import SqlEffectLedger
 from activities.notifications.deliveries import DeliveryRecord
 from activities.notifications.outbox import OutboxMessageAdapter
 from activities.notifications.port import Envelope, message_id
-from activities.store.tables import DELIVERIES, DELIVERY_CHECKS, EFFECTS, OUTBOX
+from activities.openings.orders import CaseOrders
+from activities.openings.register import OpeningRegister
+from activities.shop.events import ShopEvents
+from activities.store.shop_tables import SHOP_EVENTS
+from activities.store.tables import CASE_ORDERS, DELIVERIES, DELIVERY_CHECKS, EFFECTS, OUTBOX
 from domain.deeds import CheckOrder, DeliveryReport, DeliveryState, RecordCheck
 from domain.people import DeliveryChannel, Language
+from domain.shop_case.events import ShopEvent
 from starter import pruning
 from starter.pruning import prune_rows
 from tests.activities.message_samples import order
@@ -21,6 +26,7 @@ DOMAIN = "example.com"
 NOW, LONG_AGO, BEFORE = 9_000, 1_000, 5_000
 EMAIL = DeliveryChannel.EMAIL
 TABLES: tuple[Table, ...] = (EFFECTS, DELIVERIES, DELIVERY_CHECKS, OUTBOX)
+GOING = {table.name: 9 for table in TABLES} | {CASE_ORDERS.name: 3, SHOP_EVENTS.name: 1}
 
 
 async def written(engine: AsyncEngine, case_id: str, number: int, at: int) -> None:
@@ -51,7 +57,11 @@ async def full(engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> AsyncEng
     for case_id in ("c1", "c2", "c3", "c4", "c5"):
         for number in range(3):
             await written(engine, case_id, number, LONG_AGO)
+        await OpeningRegister(engine).reserve(case_id, source="shop", reference=None, request_hash="", hears_of="o1")
     await written(engine, "c4", 3, NOW)
+    for event, at in (("told", LONG_AGO), ("untold", LONG_AGO), ("young", NOW)):
+        await ShopEvents(engine).take_in(ShopEvent(event, "o1", "paid", at, {}))
+    await ShopEvents(engine).mark_told(["told", "young"])
     return engine
 
 
@@ -69,7 +79,7 @@ async def test_without_really_everything_stays_and_is_counted(full: AsyncEngine)
     before = await left(full)
     found = await prune_rows(full, c3_runs, BEFORE, DOMAIN, really=False)
     assert (found.cases, found.deleted) == (3, False)
-    assert dict(found.rows) == dict.fromkeys((table.name for table in TABLES), 9)
+    assert dict(found.rows) == GOING
     assert await left(full) == before == [16, 16, 16, 16]
 
 
@@ -79,3 +89,11 @@ async def test_rows_of_cases_that_ended_long_ago_go_and_no_others(full: AsyncEng
     deliveries = DeliveryRecord(full)
     assert [len(await deliveries.of_case(case_id)) for case_id in ("c1", "c3", "c4", "c5")] == [0, 3, 4, 0]
     assert (await prune_rows(full, c3_runs, BEFORE, DOMAIN, really=True)).cases == 0
+
+
+async def test_cases_that_ended_listen_no_more_and_events_that_were_told_long_ago_go(full: AsyncEngine) -> None:
+    await prune_rows(full, c3_runs, BEFORE, DOMAIN, really=True)
+    assert await CaseOrders(full).listening("o1") == ["c3", "c4"]
+    async with full.connect() as connection:
+        kept = await connection.execute(select(SHOP_EVENTS.c.id).order_by(SHOP_EVENTS.c.id))
+        assert list(kept.scalars()) == ["untold", "young"]

@@ -86,6 +86,25 @@ async def test_parcel_is_late_when_its_day_has_passed_and_only_while_it_is_on_it
     assert await ground.watch.find_late(lambda: None) == 0
 
 
+async def test_day_that_was_promised_is_read_once_and_forgotten_with_the_parcel(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parcel, read = await ground.shipped(), ground.stage.orders.order
+    asked: list[str] = []
+
+    async def counted(order_id: str) -> Order:
+        asked.append(order_id)
+        return await read(order_id)
+
+    monkeypatch.setattr(ground.stage.orders, "order", counted)
+    for _ in range(2):
+        await ground.watch.find_late(lambda: None)
+    assert len(asked) == 1
+    await ground.stage.deliver(parcel)
+    await ground.watch.find_late(lambda: None)
+    assert ground.watch.remembered == 0
+
+
 async def test_shop_that_is_away_is_asked_again_and_unknown_customers_are_nobodys_case(ground: Ground) -> None:
     parcel = await ground.shipped()
     await ground.scan(parcel, ParcelStatus.LOST)
