@@ -28,6 +28,7 @@ from runtime.health import Health
 from runtime.logs import configure_logs, telemetry
 from runtime.settings import Settings
 from starter.policy_loader import PolicyLoader
+from starter.projecting import projecting
 from starter.standing import keep_standing
 from starter.wiring import Adapters, activities_for
 from workflows.complaint import ComplaintWorkflow
@@ -77,16 +78,17 @@ async def plugged_worker(
         await migrate(engine)
         await adapters.ports.check()
         await loader.load_all()
-        yield Worker(
-            client,
-            task_queue=settings.task_queue,
-            workflows=WORKFLOWS,
-            activities=activities_for(settings, engine, client, adapters),
-            max_cached_workflows=settings.open_cases,
-            max_concurrent_activities=settings.activity_slots,
-            sticky_queue_schedule_to_start_timeout=timedelta(seconds=settings.sticky_timeout),
-            graceful_shutdown_timeout=timedelta(seconds=settings.shutdown_grace),
-        )
+        async with projecting(settings):
+            yield Worker(
+                client,
+                task_queue=settings.task_queue,
+                workflows=WORKFLOWS,
+                activities=activities_for(settings, engine, client, adapters),
+                max_cached_workflows=settings.open_cases,
+                max_concurrent_activities=settings.activity_slots,
+                sticky_queue_schedule_to_start_timeout=timedelta(seconds=settings.sticky_timeout),
+                graceful_shutdown_timeout=timedelta(seconds=settings.shutdown_grace),
+            )
     finally:
         loader.close()
         await adapters.close()

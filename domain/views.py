@@ -66,13 +66,18 @@ def next_due(case: Case) -> Instant | None:
     return min(dues, default=None)
 
 
-def view_task(case: Case, task: HumanTask) -> TaskView:
-    """A task with who may have it, when it is due and what can be done with it."""
+def task_due(case: Case, task: HumanTask) -> Instant | None:
+    """When a task is to be claimed or done, whichever comes first."""
     dues = [
         due
         for clock in case.state.clocks
         if clock.task == task.id and clock.kind is not ClockKind.CLAIM_IDLE and (due := case.due(clock)) is not None
     ]
+    return min(dues, default=None)
+
+
+def view_task(case: Case, task: HumanTask) -> TaskView:
+    """A task with who may have it, when it is due and what can be done with it."""
     skippable = case.definitions[task.kind].skippable
     return TaskView(
         id=task.id,
@@ -85,7 +90,7 @@ def view_task(case: Case, task: HumanTask) -> TaskView:
         owned_since=task.owned_since,
         eligible=eligible(task, case.policy) if task.active else (),
         offered_at=task.offered_at,
-        due=min(dues, default=None),
+        due=task_due(case, task),
         draft=task.draft,
         brief=task.brief,
         outcome=task.outcome,

@@ -41,6 +41,16 @@ class WorkedCase(Case):
         """Nothing more happens unless the case is reopened."""
 
     @property
+    @abstractmethod
+    def came_to(self) -> str | None:
+        """The outcome of a case that is over."""
+
+    @property
+    def about_order(self) -> str | None:
+        """The order that the case is about."""
+        return self.state.order.id if self.state.order else None
+
+    @property
     def unresolved(self) -> bool:
         """The customer still waits for something."""
         return not self.over

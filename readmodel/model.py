@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import Row, select
@@ -17,6 +17,9 @@ from readmodel.rows import CaseRow, CasesWanted, ClockRow, Page, TaskRow, TasksW
 from readmodel.tables import CASES, CLOCKS, NEVER, TIMELINE
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
+MOST_AT_ONCE = 500
+"""Cases in one statement; with twenty columns that is a third of the values that either database takes."""
 
 
 class ReadModel:
@@ -32,11 +35,11 @@ class ReadModel:
         return await self.write_all([projection]) == 1
 
     async def write_all(self, projections: Sequence[Projection]) -> int:
-        """Write projections of several cases in one transaction; returns how many were newer."""
+        """Write projections in one transaction, all or none; returns how many were newer."""
+        # In one order everywhere: two workers that wait for each other's rows would wait for ever.
+        ordered = sorted(projections, key=lambda projection: projection.case.case_id)
         async with self._engine.begin() as connection:
-            # In one order everywhere: two workers that wait for each other's rows would wait for ever.
-            ordered = sorted(projections, key=lambda projection: projection.case.case_id)
-            return sum([await writing.write(connection, projection) for projection in ordered])
+            return sum([await writing.write_all(connection, few) for few in _each_case_once(ordered)])
 
     # Reading.
 
@@ -88,6 +91,18 @@ class ReadModel:
     async def _rows(self, wanted: Any) -> Sequence[AnyRow]:
         async with self._engine.connect() as connection:
             return (await connection.execute(wanted)).all()
+
+
+def _each_case_once(ordered: Sequence[Projection]) -> Iterator[list[Projection]]:
+    """Split them so that no case stands twice in a part; a statement can take each row once only."""
+    part: list[Projection] = []
+    for projection in ordered:
+        if len(part) == MOST_AT_ONCE or (part and part[-1].case.case_id == projection.case.case_id):
+            yield part
+            part = []
+        part.append(projection)
+    if part:
+        yield part
 
 
 def _as_case(row: AnyRow) -> CaseRow:

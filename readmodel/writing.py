@@ -15,35 +15,32 @@ from domain.timeline import Entry
 from readmodel.tables import CASES, CLOCKS, NEVER, TASKS, TIMELINE
 
 
-async def write(connection: AsyncConnection, projection: Projection) -> bool:
-    """Write a projection; returns whether it was newer than what stood there.
+async def write_all(connection: AsyncConnection, projections: Sequence[Projection]) -> int:
+    """Write projections, one of a case at the most; returns how many were newer than what stood there.
 
-    A latecomer changes nothing of the case, but its lines of the timeline are as true as ever: those that are missing
+    A latecomer changes nothing of its case, but its lines of the timeline are as true as ever: those that are missing
     are added.
     """
-    newer = await _replace(connection, projection)
-    await _add(connection, TIMELINE, [_line(projection.case.case_id, entry) for entry in projection.entries])
-    return newer
+    taken = await _take(connection, projections)
+    newer = [projection.case for projection in projections if projection.case.case_id in taken]
+    for table in (TASKS, CLOCKS) if newer else ():
+        await connection.execute(delete(table).where(table.c.case_id.in_(taken)))
+    await _add(connection, TASKS, [_task(case, task) for case in newer for task in case.tasks])
+    await _add(connection, CLOCKS, [_clock(case.case_id, clock) for case in newer for clock in case.clocks])
+    lines = [_line(one.case.case_id, entry) for one in projections for entry in one.entries]
+    await _add(connection, TIMELINE, lines)
+    return len(newer)
 
 
-async def _replace(connection: AsyncConnection, projection: Projection) -> bool:
-    case = projection.case
-    # First, and whatever comes of it: from here on this transaction holds the case's row.
-    row = _row(case) | {"seq": projection.seq, "at": projection.at}
-    statement = insert(connection, CASES).values(row)
+async def _take(connection: AsyncConnection, projections: Sequence[Projection]) -> set[str]:
+    """Replace the rows of cases of which these are newer, and hold them until the transaction ends."""
+    rows = [_row(one.case) | {"seq": one.seq, "at": one.at} for one in projections]
+    statement = insert(connection, CASES).values(rows)
     new = statement.excluded
     is_newer = or_(new.at > CASES.c.at, and_(new.at == CASES.c.at, new.seq > CASES.c.seq))
-    changed = {name: new[name] for name in row if name != "case_id"}
-    taken = await connection.execute(
-        statement.on_conflict_do_update(index_elements=["case_id"], set_=changed, where=is_newer)
-    )
-    if taken.rowcount != 1:
-        return False
-    for table in (TASKS, CLOCKS):
-        await connection.execute(delete(table).where(table.c.case_id == case.case_id))
-    await _add(connection, TASKS, [_task(case, task) for task in case.tasks])
-    await _add(connection, CLOCKS, [_clock(case.case_id, clock) for clock in case.clocks])
-    return True
+    changed = {name: new[name] for name in rows[0] if name != "case_id"}
+    upsert = statement.on_conflict_do_update(index_elements=["case_id"], set_=changed, where=is_newer)
+    return set((await connection.execute(upsert.returning(CASES.c.case_id))).scalars())
 
 
 async def _add(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, object]]) -> None:

@@ -1,4 +1,4 @@
-"""The face of a running case: what Temporal's Web UI, metrics, logs and whoever asks for a view see of it."""
+"""The face of a running case: what Temporal's Web UI, metrics, logs, the read model and whoever asks see of it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.messages import CaseView
+    from domain.projecting import Projector
     from domain.sla.spans import Instant
     from domain.views import view_case
     from domain.worked_case import WorkedCase
     from runtime import metrics
+    from runtime.projected import hand_over
     from runtime.search_attributes import changed_attributes
 
 
@@ -36,9 +38,10 @@ class Face:
         self._type = case_type
         self._show = show
         self._told = case.state.timeline.last_seq
+        self._projector = Projector(case, case_type)
 
     def tell(self, now: Instant) -> None:
-        """Tell Temporal's Web UI, metrics and logs what changed; one upsert at the most, and only for a change."""
+        """Tell everybody what changed; Temporal by one upsert at the most, and only for a change."""
         changes = changed_attributes(workflow.info().typed_search_attributes, self._show.face(self._case))
         if changes:
             workflow.upsert_search_attributes(changes)
@@ -48,6 +51,12 @@ class Face:
             self._told = fresh[-1].seq
             workflow.set_current_details(self._show.details(self._case, now))
             metrics.tell(workflow.logger, workflow.metric_meter(), self._type, self._case, fresh)
+        self._project(now)
+
+    def _project(self, now: Instant) -> None:
+        """Hand over what the read model shows from now on. A replay shows nothing: what it comes to is past."""
+        if not workflow.unsafe.is_replaying() and (projection := self._projector.project(now)):
+            hand_over(workflow.info().task_queue, projection)
 
     def view(self, at: Instant) -> CaseView:
         """Everything about the case at an instant."""

@@ -71,6 +71,10 @@ class ComplaintStanding(WorkedCase):
         """Closed, withdrawn or merged."""
         return self.state.status in COMPLAINT_MACHINE.over
 
+    @property
+    def came_to(self) -> str | None:
+        return self.state.outcome.value if self.state.outcome else None
+
     def rule(self, kind: ClockKind) -> ClockRule:
         return self.rules.clocks.rule(kind)
 

@@ -62,6 +62,10 @@ class ShopCase(LedCase):
         return None
 
     @property
+    def about_order(self) -> str:
+        return self.state.order_id
+
+    @property
     def supervisors(self) -> str:
         return self.rules.supervisors
 

@@ -36,11 +36,6 @@ class LedCase(WorkedCase):
         """Something was asked of the shop that is not answered yet."""
 
     @property
-    @abstractmethod
-    def came_to(self) -> str | None:
-        """The outcome of a case that is over."""
-
-    @property
     def led(self) -> bool:
         """Whether the complaint informs the customer in this case's stead."""
         return self.state.parent is not None and self.state.parent.informs

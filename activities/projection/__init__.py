@@ -1,0 +1,1 @@
+"""What cases show, on its way into the read model."""
