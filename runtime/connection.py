@@ -45,7 +45,7 @@ async def connect(
             config_file=str(settings.temporal_config) if settings.temporal_config else None,
             override_env_vars=overrides,
         )
-    except RuntimeError as error:
+    except (RuntimeError, OSError) as error:  # the latter where the file or a certificate that it names is not there
         raise ValueError(f"Temporal's configuration cannot be used: {error}") from error
     config.setdefault("target_host", "127.0.0.1:7233")
     return await Client.connect(**config, plugins=[duecourse_plugin()], runtime=runtime)

@@ -134,7 +134,7 @@ async def _connected(settings: Settings, environment: Mapping[str, str] | None) 
             config_file=str(settings.temporal_config) if settings.temporal_config else None,
             override_env_vars=environment,
         )
-    except RuntimeError as error:
+    except (RuntimeError, OSError) as error:  # the latter where the file or a certificate that it names is not there
         raise InvalidInputError(f"Temporal's configuration cannot be used: {error}", field="temporal_profile") from None
     address = config.get("target_host", "127.0.0.1:7233")
     try:
