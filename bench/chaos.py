@@ -25,6 +25,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.crowd import Crowd
+from bench.crowd_changes import open_change
+from bench.crowd_complaints import open_complaint
+from bench.crowd_returns import open_returned
 from bench.ground import Ground, running_ground
 from bench.judgement import Judgement, judge, settled
 from bench.programs import OURS, WorkerProcess
@@ -51,6 +54,9 @@ returns:
     dispatch: { within: 2h }
     satisfaction: { within: 1h }
 """
+
+COMING_IN = (open_complaint, open_complaint, open_change, open_returned)
+"""What comes in, in turn."""
 
 PAUSE = (1.0, 5.0)
 """Seconds between two kills, drawn by lot."""
@@ -113,7 +119,7 @@ async def wreak(seed: int, cases: int, kills: int, keep: Path | None, patience: 
     lot = random.Random(seed)
     with mail_sink() as sink:
         async with _house(sink) as (ground, worker):
-            crowd = Crowd(ground, seed)
+            crowd = Crowd(ground, seed, COMING_IN)
             await stock_up(ground.engine)
             seconds = kills * (sum(PAUSE) + sum(DOWN)) / 2
             sys.stdout.write(f"seed {seed}: {cases} cases, {kills} kills within about {seconds:.0f} s\n")

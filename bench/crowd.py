@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 from temporalio.service import RPCError
 
-from activities.customers.port import Registration
-from bench.crowd_changes import open_change
-from bench.crowd_returns import open_returned
 from bench.ground import Ground
-from bench.played import PlayedCase
-from domain.complaint import messages as c
-from domain.messages import CaseView
-from domain.people import Actor, Channel, CustomerProfile, DeliveryChannel, Role
-from domain.tasks import ACTIVE
 from starter.case_service import CaseService
-from starter.new_complaint import NewComplaint
 from starter.refusals import UnavailableError
 
 AGAIN = 0.3
 """Seconds until something that got no answer is asked again."""
+
+
+class Played(Protocol):
+    """A case that was opened and that somebody brings to its end."""
+
+    case_id: str
+
+    async def to_the_end(self) -> None:
+        """Act until it is over."""
+
+
+Opener: TypeAlias = "Callable[[Crowd, int, random.Random], Awaitable[Played]]"
+"""Opens a case, given its number and its own dice."""
 
 
 @dataclass
@@ -31,6 +36,7 @@ class Crowd:
     """Everybody who acts.
 
     Attributes:
+        openers: what comes in, in turn.
         cases: ids of the cases that were opened and acknowledged.
         orders: the shop's orders that cases are about.
         returns: of those of the cases that are returns the order, by case.
@@ -41,6 +47,7 @@ class Crowd:
 
     ground: Ground
     seed: int
+    openers: Sequence[Opener]
 
     def __post_init__(self) -> None:
         self.service: CaseService = self.ground.service()
@@ -62,7 +69,7 @@ class Crowd:
 
     async def _case(self, number: int, cases: int, spread: float) -> None:
         lot = random.Random(self.seed * 10_000 + number)
-        case = await _OPENED[number % len(_OPENED)](self, number, lot)
+        case = await self.openers[number % len(self.openers)](self, number, lot)
         self.cases.append(case.case_id)
         if len(self.cases) >= cases // 2:
             self.half_open.set()
@@ -84,44 +91,3 @@ class Crowd:
                 self.rebuffs[about] = f"{error!r} because of {error.__cause__!r}"
                 self.repeated += 1
                 await asyncio.sleep(AGAIN)
-
-
-class _Complaint(PlayedCase):
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.rejects = self.lot.random() < 0.1
-        self.withdraws = self.lot.random() < 0.05
-
-    async def move(self, view: CaseView) -> None:
-        active = [task for task in view.tasks if task.state in ACTIVE]
-        if await self.reach(view):
-            return
-        if view.status == "solution_offered":
-            satisfied, self.rejects = not self.rejects, False
-            await self.ask("answer_solution", c.AnswerSolution, self.customer, satisfied=satisfied)
-        elif self.withdraws and view.status == "in_progress":
-            await self.ask("withdraw", c.Withdraw, self.customer)
-        elif active:
-            await self.do(active[0])
-
-
-async def open_complaint(crowd: Crowd, number: int, lot: random.Random) -> PlayedCase:
-    """Make a customer known, and open a complaint."""
-    customer = Actor(id=f"K{number:06d}", role=Role.CUSTOMER)
-    addresses = dict.fromkeys(DeliveryChannel, f"{customer.id}@example.invalid")
-    profile = CustomerProfile(id=customer.id)
-    await crowd.ground.customers.register(Registration(profile=profile, addresses=addresses))
-    new = NewComplaint(
-        source="chaos",
-        reference=str(number),
-        channel=lot.choice(tuple(Channel)),
-        customer_id=customer.id,
-        subject="It broke",
-        upset=lot.random() < 0.1,
-    )
-    opened = await crowd.insist(new.reference, lambda: crowd.service.open_complaint(new))
-    return _Complaint(crowd, opened.case_id, customer, lot)
-
-
-_OPENED = (open_complaint, open_complaint, open_change, open_returned)
-"""What comes in, in turn."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
 
 from temporalio.service import RPCError
 
 from activities.payments.embedded import EmbeddedPaymentGateway
 from activities.shop.transactions import ShopBooks
+from bench.crowd import Crowd
 from bench.played import PlayedCase
 from domain.messages import CaseView
 from domain.order_change import messages as c
@@ -18,9 +18,6 @@ from domain.shop.errors import ShopError
 from domain.shop_case.messages import PaymentSettled
 from domain.tasks import ACTIVE
 from starter.demo.changes import KINDS, ChangePart, place
-
-if TYPE_CHECKING:
-    from bench.crowd import Crowd
 
 PARTS = tuple(part for part in KINDS if not (part.shipped or part.late or part.asks or part.cut_off))
 """Nobody moves parcels or takes orders over here, and nobody is late on purpose: kills are enough."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
 
 from temporalio.service import RPCError
 
@@ -12,6 +11,7 @@ from activities.clock import wall_clock
 from activities.payments.embedded import EmbeddedPaymentGateway
 from activities.shop.transactions import ShopBooks
 from activities.shop.warehouse import Warehouse
+from bench.crowd import Crowd
 from bench.played import PlayedCase
 from domain.messages import CaseView, TaskView
 from domain.money import Money
@@ -25,9 +25,6 @@ from domain.shop.parcels import ParcelStatus, Scan
 from domain.shop_case.messages import OrderMoved, ParcelScanned, PaymentSettled
 from domain.tasks import ACTIVE
 from starter.demo.returns import RETURNS, ReturnPart, deliver
-
-if TYPE_CHECKING:
-    from bench.crowd import Crowd
 
 _S = ReturnCaseStatus
 REPAIR_PRICE = Money(minor=8_000, currency="CNY")

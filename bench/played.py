@@ -8,8 +8,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING
 
+from bench.crowd import Crowd
 from domain import messages as m
 from domain import requests as r
 from domain.catalog import CASE_TYPES
@@ -21,9 +21,6 @@ from domain.shop_case.tasks import APPROVE, SETTLE, VERIFY
 from domain.tasks import ACTIVE
 from domain.worked_case import CHECK_DELIVERY, CONTACT
 from starter.actors import staff_member
-
-if TYPE_CHECKING:
-    from bench.crowd import Crowd
 
 OVER = {status for case_type in CASE_TYPES.values() for status in case_type.over}
 
