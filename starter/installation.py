@@ -50,6 +50,11 @@ class Installation:
         return self.folder / "worker.log"
 
     @property
+    def api_log(self) -> Path:
+        """What the API says, one JSON object a line."""
+        return self.folder / "api.log"
+
+    @property
     def webhook_secret(self) -> Path:
         """What shop and carrier sign with, unless the settings say it."""
         return self.folder / "webhook.secret"

@@ -22,6 +22,7 @@ from starter.doors import Doors, open_doors
 from starter.importing import ImportRow, Refusal
 from starter.installation import PROFILE, Installation
 from starter.intake import Intake, take_in
+from starter.kept_api import KeptApi, kept_api
 from starter.kept_running import KeptRunning
 from starter.policies.loader import load_policy
 from starter.refusals import UnavailableError
@@ -48,6 +49,7 @@ class Upkeep:
     ports: Ports
     server: KeptRunning
     worker: KeptRunning
+    api: KeptApi | None
     doors: Doors
     policy: Policy
     version: str
@@ -68,11 +70,13 @@ class Upkeep:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run. `port` and `ui_port` None: Temporal's own, or free ones where those are taken."""
+    """What to run. Ports that are None: the usual ones, or free ones where those are taken."""
 
     policy: str | None = None
     port: int | None = None
     ui_port: int | None = None
+    api_port: int | None = None
+    with_api: bool = True
     web_ui: bool = True
     notices: list[str] = field(default_factory=list)
 
@@ -83,12 +87,20 @@ class Plan:
             InvalidInputError: a port that was asked for is taken.
         """
         frontend = self._port("port", self.port, FRONTEND_PORT, "Temporal")
-        ui = self._port("ui_port", self.ui_port, UI_PORT, "its Web UI", not_this=frontend) if self.web_ui else None
+        ui = self._port("ui_port", self.ui_port, UI_PORT, "its Web UI", frontend) if self.web_ui else None
         return Ports(frontend, ui)
 
-    def _port(self, name: str, wanted: int | None, usual: int, what: str, not_this: int = 0) -> int:
+    def port_of_api(self, usual: int, ports: Ports) -> int:
+        """The API's port, likewise.
+
+        Raises:
+            InvalidInputError: it was asked for and is taken.
+        """
+        return self._port("api_port", self.api_port, usual, "the API", ports.frontend, ports.ui or 0)
+
+    def _port(self, name: str, wanted: int | None, usual: int, what: str, *not_these: int) -> int:
         asked = wanted or usual
-        if asked != not_this and not is_taken(asked):
+        if asked not in not_these and not is_taken(asked):
             return asked
         if wanted is not None:
             raise InvalidInputError(f"port {wanted} is taken; name another one or none", field=name)
@@ -115,6 +127,7 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
     policy = load_policy(plan.policy).policy.name if plan.policy else settings.policy
     with installation.occupied() as lock:
         ports = plan.ports()
+        api_port = plan.port_of_api(settings.api_port, ports) if plan.with_api else None
         for notice in plan.notices:
             say(notice)
         say(f"starting Temporal on {ports.address}, its database in {installation.temporal_database}")
@@ -136,7 +149,11 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
                     grace=settings.shutdown_grace + 10,
                 )
                 latest = await doors.store.policies.latest(policy)
-                async with worker.kept(), _webhooks(doors, installation, say):
+                async with (
+                    worker.kept(),
+                    _webhooks(doors, installation, say),
+                    _api(doors, installation, api_port, lock, say) as api,
+                ):
                     try:
                         yield Upkeep(
                             installation=installation,
@@ -144,12 +161,25 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
                             ports=ports,
                             server=server,
                             worker=worker,
+                            api=api,
                             doors=doors,
                             policy=await doors.service.policy(latest.version),
                             version=latest.version,
                         )
                     finally:
-                        say("stopping the worker, then Temporal")
+                        say("stopping API and worker, then Temporal")
+
+
+@asynccontextmanager
+async def _api(
+    doors: Doors, installation: Installation, port: int | None, lock: int, say: Callable[[str], None]
+) -> AsyncIterator[KeptApi | None]:
+    """The API, where it is wanted."""
+    if port is None:
+        yield None
+        return
+    async with kept_api(doors, installation, port, inherit=(lock,), say=say) as api:
+        yield api
 
 
 @asynccontextmanager

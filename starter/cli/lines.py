@@ -12,6 +12,7 @@ from starter.cli.screen import local_short, words
 
 if TYPE_CHECKING:
     from starter.board import Board
+    from starter.kept_api import KeptApi
     from starter.upkeep import Upkeep
 
 LINES_EVERY = 10.0
@@ -68,6 +69,7 @@ def places(house: Upkeep) -> dict[str, str]:
     return {
         "Web UI": house.ports.web_ui or "none (--headless)",
         "Temporal": f"{house.ports.address}, namespace default",
+        "API": f"{house.api.address}/v1/openapi.json" if house.api else "none",
         "policy": house.version,
         "files": str(house.installation.folder.resolve()),
         "try": f"{sys.argv[0]} list · show CASE · task claim CASE T1 --as online-01 · --help",
@@ -95,6 +97,11 @@ def summary(house: Upkeep, board: Board | None) -> str:
     return " · ".join([*parts, f"worker {worker}"])
 
 
+def _api(api: KeptApi) -> dict[str, Any]:
+    program = api.program
+    return {"address": api.address, "ready": api.ready, "process": program.process_id, "starts": program.starts}
+
+
 def figures(house: Upkeep, board: Board | None) -> dict[str, Any]:
     """How it stands, for a program."""
     intake = house.intake
@@ -106,6 +113,7 @@ def figures(house: Upkeep, board: Board | None) -> dict[str, Any]:
         "answers": board is not None,
         "worker": {"ready": house.worker_ready, "process": house.worker.process_id, "starts": house.worker.starts},
         "server": {"process": house.server.process_id, "starts": house.server.starts},
+        "api": _api(house.api) if house.api else None,
         "imported": {"total": intake.total, "done": intake.done, "refused": len(intake.refused)} if intake else None,
         "open": board.open if board else None,
         "breached": board.breached if board else None,

@@ -32,14 +32,22 @@ def up(
     ] = False,
     port: Annotated[int | None, given("--port", help="Of Temporal; else 7233 or a free one.", **PORTS)] = None,
     ui_port: Annotated[int | None, given("--ui-port", help="Of the Web UI; else 8233 or a free one.", **PORTS)] = None,
+    api_port: Annotated[int | None, given("--api-port", help="Of the API; else 8235 or a free one.", **PORTS)] = None,
     sample: Annotated[Path | None, given("--sample", metavar="FILE.csv", help="Another file to import.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Run everything on this machine until Ctrl-C: Temporal, the worker, and a live board. Goes on where it stopped."""
+    """Run everything on this machine until Ctrl-C: Temporal, worker, API and a live board; goes on where it stopped."""
     from starter.cli.up import Wishes, run_up
 
     wishes = Wishes(
-        policy=policy, examples=examples, headless=headless, port=port, ui_port=ui_port, sample=sample, as_json=as_json
+        policy=policy,
+        examples=examples,
+        headless=headless,
+        port=port,
+        ui_port=ui_port,
+        api_port=api_port,
+        sample=sample,
+        as_json=as_json,
     )
     with refusals_told(as_json=as_json):
         run_up(wishes)

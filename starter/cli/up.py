@@ -21,6 +21,7 @@ from starter.cli.lines import JsonLines, Lines
 from starter.cli.session import silence_temporal
 from starter.importing import ImportRow, Refusal
 from starter.intake import read_file
+from starter.kept_running import KeptRunning
 from starter.upkeep import SAMPLE, Plan, Upkeep, bring_in, running_house
 
 STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -35,12 +36,13 @@ class Wishes:
     headless: bool = False
     port: int | None = None
     ui_port: int | None = None
+    api_port: int | None = None
     sample: Path | None = None
     as_json: bool = False
 
     def plan(self) -> Plan:
         """What to run."""
-        return Plan(policy=self.policy, port=self.port, ui_port=self.ui_port, web_ui=not self.headless)
+        return Plan(self.policy, self.port, self.ui_port, self.api_port, web_ui=not self.headless)
 
     def rows(self) -> list[ImportRow | Refusal]:
         """The complaints to import."""
@@ -138,6 +140,11 @@ async def _look(house: Upkeep) -> Board | None:
         return None
 
 
+def _programs(house: Upkeep) -> list[tuple[str, KeptRunning]]:
+    api = [("the API", house.api.program)] if house.api else []
+    return [("Temporal", house.server), ("the worker", house.worker), *api]
+
+
 @dataclass
 class Told:
     """What of the changes was told already."""
@@ -150,7 +157,7 @@ class Told:
 
     def tell(self, house: Upkeep) -> None:
         """Tell of what changed since the last time."""
-        for name, program in (("Temporal", house.server), ("the worker", house.worker)):
+        for name, program in _programs(house):
             if program.starts > self.starts.setdefault(name, 1):
                 self.starts[name] = program.starts
                 self.display.say(f"{name} had ended and was started again; see {program.log}")

@@ -19,6 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
@@ -187,6 +188,19 @@ def work_through(case_id: str) -> None:
     run("task", "complete", case_id, "T2", "--set", "summary=Done.", "--set", "cause=error", "--as", AGENT)
 
 
+def ask_the_api(first: Running, case_id: str) -> None:
+    """The key that was told opens the API, to which everything of the house is known."""
+    board = first.until(lambda board: bool(board["api"]["ready"]))
+    [told] = [said for said in first.said if "a key for development" in said]
+    headers = {"Authorization": f"Bearer {told.rpartition(' ')[2]}"}
+    with httpx.Client(base_url=board["api"]["address"], headers=headers) as api:
+        assert api.get("/ready").json() == {"status": "ok"}
+        assert api.get(f"/v1/cases/{case_id}").json()["case_id"] == case_id
+        closing = {"Idempotency-Key": "up-1"}
+        refused = api.post(f"/v1/cases/{case_id}/close_case", json={"reason": "only a test"}, headers=closing)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
+
+
 def test_up_is_worked_with_stopped_and_goes_on_where_it_stopped(home: Path, five: Path) -> None:
     with up(five) as first:
         board = first.until(all_there)
@@ -201,13 +215,14 @@ def test_up_is_worked_with_stopped_and_goes_on_where_it_stopped(home: Path, five
         sent = [letter["template"] for letter in run("outbox", case_id)]
         assert sent.count("agent_message") == 1
         assert {"acknowledgement", "solution_offered", "resolved"} <= set(sent)
+        ask_the_api(first, case_id)
         ask_a_frozen_worker(next(case["case_id"] for case in run("list")), board["worker"]["process"])
         assert run("up", code=ExitCode.REFUSED)["error"]["code"] == "in_use"
         assert first.stop(signal.SIGINT) == ExitCode.OK
 
     assert "the worker is ready" in first.said
     assert first.said[-1].startswith(f"Stopped. Everything lies in {home}")
-    assert all(ended(board[name]["process"]) for name in ("worker", "server"))
+    assert all(ended(board[name]["process"]) for name in ("worker", "server", "api"))
     assert run("list", code=ExitCode.UNAVAILABLE)["error"]["code"] == "unavailable"
 
     with up(five) as second:
