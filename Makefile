@@ -41,6 +41,9 @@ coverage: .venv/.dev-stamp ## the tests once more, with the domain's branch cove
 	@echo "→ pytest, measuring the branches of domain/"
 	@$(BIN)/pytest -n 2 --cov --cov-report=term-missing $(ARGS)
 
+api-check: .venv/.dev-stamp ## call everything in the OpenAPI document, 10,000 times and more
+	@API_CHECK_EXAMPLES=$${API_CHECK_EXAMPLES:-50} $(BIN)/pytest -n 0 -s -q --timeout 7200 tests/scenarios/test_api_contract.py $(ARGS)
+
 chaos: .venv/.dev-stamp ## kill workers and servers under load; nothing may be lost
 	@$(BIN)/python -m bench.chaos $(ARGS)
 
@@ -91,7 +94,7 @@ help:
 		/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "    %s%-11s%s%s\n", cyan, $$1, off, $$2 } \
 		END { print "" }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: bench chaos chaos-shop clean coverage demo docs format help lint lock medusa run test
+.PHONY: api-check bench chaos chaos-shop clean coverage demo docs format help lint lock medusa run test
 
 # --- the virtual environment: made once, renewed when a lock file or pyproject.toml changes ----------------------
 

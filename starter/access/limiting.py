@@ -27,12 +27,12 @@ class Limiter:
         InvalidInputError: the rate is none.
     """
 
-    def __init__(self, rate: str) -> None:
+    def __init__(self, rate: str, *, wrong_keys: str = WRONG_KEYS_FROM_ADDRESS) -> None:
         self._counting = MovingWindowRateLimiter(MemoryStorage())
         self._rate = _parsed(rate)
         self._account = parse(SIGN_INS_OF_ACCOUNT)
         self._address = parse(SIGN_INS_FROM_ADDRESS)
-        self._wrong = parse(WRONG_KEYS_FROM_ADDRESS)
+        self._wrong = _parsed(wrong_keys)
 
     async def request(self, principal: str) -> None:
         """Count a request of a principal.

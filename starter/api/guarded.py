@@ -69,12 +69,19 @@ async def _let_in(request: Request, rule: Rule) -> None:
 
 
 async def _known(request: Request, house: House) -> Principal:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    shown = key.strip() if scheme.lower() == "bearer" else None
+    shown = _key(request.headers.get("authorization"))
     session = request.cookies.get(SESSION_COOKIE)
     if shown is None and session and request.method not in CHANGES_NOTHING:
         require_own_site(request)
     return await house.gate.known(key=shown, session=session, address=address_of(request))
+
+
+def _key(header: str | None) -> str | None:
+    """The key in a header. Whoever shows one is judged by it, even if it is none: a session does not make up for it."""
+    if header is None:
+        return None
+    scheme, _, key = header.partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else ""
 
 
 def require_own_site(request: Request) -> None:

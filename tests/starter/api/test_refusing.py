@@ -131,6 +131,12 @@ async def test_whoever_has_no_good_key_is_asked_for_one(api: Api, header: str) -
     assert answered.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+@pytest.mark.parametrize("header", ["", "Bearer dck_x_y", "Basic YTpi"])
+async def test_session_does_not_make_up_for_a_wrong_key(api: Api, header: str) -> None:
+    who = {**(await api.person(AGENT)), "Authorization": header}
+    problem(await api.get("/v1/me", who), 401, "unauthenticated")
+
+
 async def test_nobody_learns_about_bodies_or_cases_without_a_key(api: Api) -> None:
     assert await raw(api, NOBODY, b"{") == (401, "unauthenticated")
     assert await raw(api, await api.system(Scope.READ_CASES), b"{") == (403, "not_allowed")
