@@ -115,6 +115,8 @@ RULES: dict[str, Rule] = {
     "open_order_change": _writes(Scope.OPEN_CASES),
     "open_return": _writes(Scope.OPEN_CASES),
     "register_customer": Rule(frozenset({Role.SYSTEM, Role.SUPERVISOR}), Scope.WRITE_CUSTOMERS),
+    "list_cases": _reads(Scope.READ_CASES),
+    "list_tasks": _reads(Scope.READ_CASES),
     "show_case": _reads(Scope.READ_CASES),
     "show_timeline": _reads(Scope.READ_CASES),
     "list_forms": _reads(Scope.READ_CASES),

@@ -10,14 +10,14 @@ from starlette.exceptions import HTTPException
 
 from domain.errors import CaseError
 from starter.access.gate import Gate
-from starter.api import cases, customers, description, opening, problems, reference, signing_in, standing
+from starter.api import cases, customers, description, lists, opening, problems, reference, signing_in, standing
 from starter.api.house import House
 from starter.api.once import AnsweredRequests
 from starter.api.shell import Shell
 from starter.doors import Doors
 
 VERSION = "1"
-ROOMS = (standing, opening, cases, customers, reference, signing_in, description)
+ROOMS = (standing, opening, lists, cases, customers, reference, signing_in, description)
 
 
 def make_app(doors: Doors, gate: Gate | None = None, *, secure: bool = False) -> FastAPI:
