@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     gauge_interval: float = Field(default=15.0, gt=0, description="seconds between counts of open cases for metrics")
 
     reconcile_every: float = Field(default=900.0, gt=0, description="seconds between comparisons of cases and shop")
+    inbound_host: str = Field(default="127.0.0.1", description="address on which signed webhooks come in")
     inbound_port: int = Field(default=8234, ge=0, le=65_535, description="where signed webhooks come in; 0 is any")
     inbound_secrets: SecretStr | None = Field(
         default=None, description="whsec_… that shop and carrier sign with; several, with blanks, while one is replaced"

@@ -33,7 +33,7 @@ async def webhook_door(store: Store, secret: SecretStr, port: int | None = None)
     """
     inbox = Inbox(ShopEvents(store.engine), EmbeddedCarrier(ShopBooks(store.engine)))
     wanted = store.settings.inbound_port if port is None else port
-    async with receiving(Receiver(inbox, Signatures(secret)), wanted) as listening:
+    async with receiving(Receiver(inbox, Signatures(secret)), wanted, store.settings.inbound_host) as listening:
         yield listening
 
 

@@ -1,4 +1,4 @@
-"""The little HTTP server under the webhooks: h11 over asyncio, on this machine only.
+"""The little HTTP server under the webhooks: h11 over asyncio, on this machine only unless a setting says otherwise.
 
 Whoever wants it to be reached from outside puts the web server in front that ends TLS there anyway.
 """
@@ -27,6 +27,9 @@ WITHIN = 10.0
 """Seconds in which a request must be in."""
 
 PATHS = {"/webhooks/shop": "shop", "/webhooks/carrier": "carrier"}
+LIVE = "/live"
+"""Where a container asks whether this program answers."""
+
 log = structlog.get_logger()
 
 
@@ -48,6 +51,8 @@ class Receiver:
 
     async def answer(self, request: _Request) -> tuple[int, dict[str, object] | None]:
         """Status and body of the answer."""
+        if (request.method, request.path) == ("GET", LIVE):
+            return 200, {"status": "live"}
         sender = PATHS.get(request.path)
         if sender is None:
             return 404, _error("not_found", f"expected a POST to one of {', '.join(PATHS)}", "path")
@@ -86,13 +91,13 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving(receiver: Receiver, port: int) -> AsyncIterator[int]:
-    """Listen on this machine until the context ends; yields the port.
+async def receiving(receiver: Receiver, port: int, host: str = LOCALHOST) -> AsyncIterator[int]:
+    """Listen until the context ends; yields the port.
 
     Raises:
-        OSError: the port is taken.
+        OSError: the port is taken, or the address is none of this machine's.
     """
-    server = await asyncio.start_server(receiver.serve, LOCALHOST, port)
+    server = await asyncio.start_server(receiver.serve, host, port)
     async with server:
         yield server.sockets[0].getsockname()[1]
 

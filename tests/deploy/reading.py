@@ -37,7 +37,7 @@ def tool(name: str, *arguments: str | Path, **more: str) -> subprocess.Completed
 
 def compose(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Let docker compose read the file, without what a developer may have written beside it."""
-    files = ("--env-file", COMPOSE / ".env.example", "--file", COMPOSE / "compose.yaml")
+    files = ("--env-file", COMPOSE / ".env.example", "--file", COMPOSE / "compose.yaml", "--profile", "*")
     return tool("docker-compose", *files, *arguments, **variables)
 
 

@@ -13,6 +13,7 @@ from temporalio.envconfig import ClientConfig
 from runtime.settings import Settings
 from starter.api.standing import router
 from starter.cli import app
+from starter.webhooks.server import LIVE
 from tests.deploy.reading import (
     COMPOSE,
     DEPLOY,
@@ -28,7 +29,7 @@ from tests.deploy.reading import (
     services,
     tool,
 )
-from tests.repository import files, text
+from tests.repository import ROOT, files, text
 
 OUR_SETTINGS = {f"DUECOURSE_{name.upper()}" for name in Settings.model_fields}
 
@@ -143,7 +144,7 @@ def test_variables_of_our_scripts_are_those_that_they_read() -> None:
 
 
 def test_every_command_exists_and_takes_what_it_is_given() -> None:
-    started = {name: one["command"] for name, one in services().items() if one["image"].startswith(f"{OURS}:")}
+    started = {name: one["command"] for name, one in services().items() if name in {"api", "policy", "worker"}}
     started |= {f"pod {name}": container(pod)["args"] for name, pod in pods().items()}
     (default,) = said("CMD")
     called = {place: command(words) for place, words in started.items()}
@@ -160,6 +161,20 @@ def test_every_command_exists_and_takes_what_it_is_given() -> None:
     assert called["policy"][1] == ["charter", "--first"]
     assert "--first" in options
     assert [words for path, words in called.values() if path != ("policy", "publish") and words] == []
+
+
+def test_door_for_webhooks_is_a_module_of_ours_and_is_asked_for_what_it_answers() -> None:
+    started = [services()["webhooks"]["entrypoint"], container(pods("overlays/example")["webhooks"])["command"]]
+    assert started == 2 * [["python", "-m", "starter.webhooks"]]
+    assert (ROOT / "starter" / "webhooks" / "__main__.py").exists()
+    port = image_environment()["DUECOURSE_INBOUND_PORT"]
+    probes = [f"http://127.0.0.1:{port}{LIVE}"]
+    assert services()["webhooks"]["healthcheck"]["test"] == ["CMD", "python", "-m", "runtime.probe", *probes]
+    (published,) = services()["webhooks"]["ports"]
+    assert (str(published["target"]), published["published"]) == (port, port)
+    pod = container(pods("overlays/example")["webhooks"])
+    asked = [value["httpGet"] for key, value in pod.items() if key.endswith("Probe")]
+    assert asked == 3 * [{"path": LIVE, "port": "http"}]
 
 
 def test_paths_that_are_asked_for_the_apis_health_are_routes_of_it() -> None:
@@ -213,6 +228,7 @@ def test_passwords_of_the_compose_file_come_from_its_env_file_and_go_where_they_
         "policy": {"DUECOURSE_DB_PASSWORD"},
         "worker": {"DUECOURSE_DB_PASSWORD"},
         "api": {"DUECOURSE_DB_PASSWORD"},
+        "webhooks": {"DUECOURSE_DB_PASSWORD"},
     }
 
 

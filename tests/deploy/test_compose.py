@@ -47,7 +47,7 @@ def test_env_files_with_secrets_are_never_committed(name: str) -> None:
 
 def test_only_this_machine_reaches_what_is_published() -> None:
     ports = {name: one["ports"] for name, one in services().items() if "ports" in one}
-    assert ports.keys() == {"api", "temporal", "temporal-ui"}
+    assert ports.keys() == {"api", "temporal", "temporal-ui", "webhooks"}
     assert {port["host_ip"] for many in ports.values() for port in many} == {"127.0.0.1"}
 
 
@@ -107,7 +107,13 @@ def test_nobody_starts_before_what_it_needs() -> None:
     needed = {name: {other for one, other in awaited if one == name} for name in services()}
     assert needed["worker"] == needed["api"] == {"policy", "temporal-namespace"}
     assert needed["temporal"] == {"temporal-schema"}
-    assert needed["temporal-schema"] == needed["policy"] == {"postgres"}
+    assert needed["temporal-schema"] == needed["policy"] == needed["webhooks"] == {"postgres"}
+
+
+def test_only_the_door_that_needs_a_secret_of_its_own_is_left_out_unless_asked_for() -> None:
+    assert {name: one["profiles"] for name, one in services().items() if "profiles" in one} == {
+        "webhooks": ["webhooks"]
+    }
 
 
 def test_two_workers_get_more_time_to_stop_than_they_take() -> None:

@@ -57,9 +57,9 @@ def test_image_exposes_where_it_listens_and_asks_a_worker_there() -> None:
         {name.removeprefix("DUECOURSE_").lower(): value for name, value in image_environment().items()}
     )
     health, metrics = host_and_port(settings.health_address), host_and_port(settings.metrics_address)
-    assert {health[0], metrics[0], settings.api_host} == {"0.0.0.0"}  # noqa: S104 - within a container
+    assert {health[0], metrics[0], settings.api_host, settings.inbound_host} == {"0.0.0.0"}  # noqa: S104 - within a container
     (exposed,) = said("EXPOSE")
-    assert {int(port) for port in exposed.split()} == {health[1], metrics[1], settings.api_port}
+    assert {int(port) for port in exposed.split()} == {health[1], metrics[1], settings.api_port, settings.inbound_port}
     (check,) = said("HEALTHCHECK")
     asked = json.loads(check.partition("CMD ")[2])
     assert asked == ["python", "-m", "runtime.probe", f"http://127.0.0.1:{health[1]}/ready"]

@@ -47,8 +47,10 @@ def test_files_that_are_named_are_there() -> None:
 
 def test_ports_are_those_of_the_image() -> None:
     told = image_environment()
-    ports = [told["DUECOURSE_API_PORT"], *(told[f"DUECOURSE_{kind}_ADDRESS"][8:] for kind in ("METRICS", "HEALTH"))]
-    assert "opens three ports: {} the API, {} a worker's metrics, {} a worker's health".format(*ports) in PAGE
+    ports = [told["DUECOURSE_INBOUND_PORT"], told["DUECOURSE_API_PORT"]]
+    ports += [told[f"DUECOURSE_{kind}_ADDRESS"].rpartition(":")[2] for kind in ("METRICS", "HEALTH")]
+    said = "opens four ports: {} webhooks, {} the API, {} a worker's metrics, {} a worker's health".format(*ports)
+    assert said in " ".join(PAGE.split())
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,9 @@ from tests.repository import project
 OLDEST, NEWEST = "1.30", "1.37"
 """Versions of Kubernetes for which the manifests are valid; 1.30 is the first that sleeps before it stops a pod."""
 
-PROGRAMS = {"worker", "api"}
+PROGRAMS = {"base": {"worker", "api"}, "overlays/example": {"worker", "api", "webhooks"}}
+PLACES = [(overlay, program) for overlay in OVERLAYS for program in sorted(PROGRAMS[overlay])]
+EVERYWHERE = pytest.mark.parametrize(("overlay", "program"), PLACES)
 SECRETS = yaml.safe_load((KUBERNETES / "secret.example.yaml").read_text())
 
 
@@ -76,30 +78,31 @@ def test_image_is_that_of_this_version(overlay: str) -> None:
     assert {container(pod)["image"].rpartition(":")[0].rpartition("/")[2] for pod in pods(overlay).values()} == {OURS}
 
 
-@pytest.mark.parametrize("program", sorted(PROGRAMS))
-def test_pod_has_no_rights_and_writes_only_where_it_may(program: str) -> None:
-    pod = pods()[program]["spec"]
+@EVERYWHERE
+def test_pod_has_no_rights_and_writes_only_where_it_may(overlay: str, program: str) -> None:
+    pod = pods(overlay)[program]["spec"]
     assert pod["securityContext"]["runAsNonRoot"]
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert said("USER") == [f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}"]
     assert pod["automountServiceAccountToken"] is False
-    assert container(pods()[program])["securityContext"] == {
+    assert container(pods(overlay)[program])["securityContext"] == {
         "allowPrivilegeEscalation": False,
         "readOnlyRootFilesystem": True,
         "capabilities": {"drop": ["ALL"]},
     }
-    writable = {one["mountPath"] for one in container(pods()[program])["volumeMounts"] if not one.get("readOnly")}
+    writable = {
+        one["mountPath"] for one in container(pods(overlay)[program])["volumeMounts"] if not one.get("readOnly")
+    }
     assert writable == {"/tmp", image_environment()["DUECOURSE_HOME"]}  # noqa: S108 - a folder of the pod's own
 
 
-@pytest.mark.parametrize("program", sorted(PROGRAMS))
-def test_no_service_of_the_namespace_gets_among_the_settings(program: str) -> None:
-    assert pods()[program]["spec"]["enableServiceLinks"] is False
+@EVERYWHERE
+def test_no_service_of_the_namespace_gets_among_the_settings(overlay: str, program: str) -> None:
+    assert pods(overlay)[program]["spec"]["enableServiceLinks"] is False
 
 
-@pytest.mark.parametrize("overlay", OVERLAYS)
-@pytest.mark.parametrize("program", sorted(PROGRAMS))
-def test_pod_gets_more_time_to_stop_than_it_takes(program: str, overlay: str) -> None:
+@EVERYWHERE
+def test_pod_gets_more_time_to_stop_than_it_takes(overlay: str, program: str) -> None:
     (settings,) = of_kind("ConfigMap", overlay).values()
     grace = float(settings["data"]["DUECOURSE_SHUTDOWN_GRACE"])
     waits = container(pods(overlay)[program]).get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
@@ -126,22 +129,26 @@ def test_ports_are_those_that_the_settings_name(overlay: str) -> None:
         "metrics": int(settings.metrics_address.rpartition(":")[2]),
     }
     assert ports(pods(overlay)["api"]) == {"http": settings.api_port}
-    hosts = {settings.health_address.rpartition(":")[0], settings.metrics_address.rpartition(":")[0], settings.api_host}
-    assert hosts == {"0.0.0.0"}  # noqa: S104 - within a pod
+    if "webhooks" in PROGRAMS[overlay]:
+        assert ports(pods(overlay)["webhooks"]) == {"http": settings.inbound_port}
+    hosts = {address.rpartition(":")[0] for address in (settings.health_address, settings.metrics_address)}
+    assert hosts | {settings.api_host, settings.inbound_host} == {"0.0.0.0"}  # noqa: S104 - within a pod
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
-def test_service_leads_to_the_api_and_nothing_else(overlay: str) -> None:
-    (service,) = of_kind("Service", overlay).values()
-    assert chosen({"matchLabels": service["spec"]["selector"]}, overlay) == {"api"}
-    assert [port["targetPort"] for port in service["spec"]["ports"]] == list(ports(pods(overlay)["api"]))
+def test_each_service_leads_to_the_program_of_its_name_and_nothing_else(overlay: str) -> None:
+    found = of_kind("Service", overlay)
+    assert found.keys() == PROGRAMS[overlay] - {"worker"}
+    for name, service in found.items():
+        assert chosen({"matchLabels": service["spec"]["selector"]}, overlay) == {name}
+        assert [port["targetPort"] for port in service["spec"]["ports"]] == list(ports(pods(overlay)[name]))
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_each_program_has_several_pods_of_which_one_at_a_time_may_be_evicted(overlay: str) -> None:
     budgets = of_kind("PodDisruptionBudget", overlay)
     assert {name: chosen(one["spec"]["selector"], overlay) for name, one in budgets.items()} == {
-        name: {name} for name in PROGRAMS
+        name: {name} for name in PROGRAMS[overlay]
     }
     assert {one["spec"]["maxUnavailable"] for one in budgets.values()} == {1}
     for deployment in of_kind("Deployment", overlay).values():
@@ -170,7 +177,7 @@ def test_network_lets_through_what_is_named_and_nothing_else(overlay: str) -> No
         for port in rule["ports"]
         if rule["from"]
     }
-    assert entries == {("api", "http"), ("worker", "metrics")}
+    assert entries == {(name, "metrics" if name == "worker" else "http") for name in PROGRAMS[overlay]}
     assert {(name, port) for name, pod in pods(overlay).items() for port in ports(pod)} >= entries
     ways_out = {port["port"] for rule in policies["way-out"]["egress"] for port in rule["ports"]}
     (settings,) = of_kind("ConfigMap", overlay).values()

@@ -28,6 +28,12 @@ PATIENCE_S = 60.0
 PORTS = ("DUECOURSE_HEALTH_ADDRESS", "DUECOURSE_METRICS_ADDRESS")
 
 
+def words(service: str) -> list[str | Path]:
+    """What the container would run."""
+    entry, *arguments = services()[service].get("entrypoint") or json.loads(said("ENTRYPOINT")[0])
+    return [BINARIES / entry, *arguments, *(services()[service].get("command") or [])]
+
+
 class House:
     """The services of the compose file as programs of this machine."""
 
@@ -47,12 +53,14 @@ class House:
         for here, there in self._places.items():
             told = {name: value.replace(here, there) for name, value in told.items()}
         told |= {name: f"127.0.0.1:{free_port()}" for name in PORTS}
-        told |= {"DUECOURSE_API_HOST": "127.0.0.1", "DUECOURSE_API_PORT": str(free_port())}
+        for door in ("API", "INBOUND"):
+            told |= {f"DUECOURSE_{door}_HOST": "127.0.0.1", f"DUECOURSE_{door}_PORT": str(free_port())}
+        told |= {"DUECOURSE_INBOUND_SECRETS": "whsec_c2VjcmV0IHRoYXQgaXMgbm9uZQ=="}
         return told | {"DUECOURSE_HOME": str(home), "PATH": f"{BINARIES}{os.pathsep}{os.defpath}"}
 
     def once(self, service: str) -> str:
         """Run what runs once; returns what it printed."""
-        command = [BINARIES / "duecourse", *services()[service]["command"]]
+        command = words(service)
         told = self.environment(service)
         done = subprocess.run(
             command, env=told, cwd=told["DUECOURSE_HOME"], capture_output=True, text=True, check=False
@@ -63,7 +71,7 @@ class House:
     def start(self, service: str) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
         """Start what keeps running."""
         told = self.environment(service)
-        command = [BINARIES / "duecourse", *services()[service]["command"]]
+        command = words(service)
         with (self._folder / f"{service}.log").open("wb") as log:
             child = subprocess.Popen(
                 command, env=told, cwd=told["DUECOURSE_HOME"], stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -117,16 +125,19 @@ def test_programs_start_from_their_environment_alone_become_healthy_and_stop_in_
     assert "published" in house.once("policy")
     (check,) = said("HEALTHCHECK")
     of_the_image = json.loads(check.partition("CMD ")[2])
-    of_the_api = services()["api"]["healthcheck"]["test"][1:]
-    running = {service: house.start(service) for service in ("worker", "api")}
+    running = {service: house.start(service) for service in ("worker", "api", "webhooks")}
+    own = {service: services()[service]["healthcheck"]["test"][1:] for service in ("api", "webhooks")}
     health = str(host_and_port(running["worker"][1]["DUECOURSE_HEALTH_ADDRESS"])[1])
     probes = {
         "worker": [word.replace("9465", health) for word in of_the_image],
-        "api": [word.replace("8235", running["api"][1]["DUECOURSE_API_PORT"]) for word in of_the_api],
+        "api": [word.replace("8235", running["api"][1]["DUECOURSE_API_PORT"]) for word in own["api"]],
+        "webhooks": [
+            word.replace("8234", running["webhooks"][1]["DUECOURSE_INBOUND_PORT"]) for word in own["webhooks"]
+        ],
     }
     for service, (child, _) in running.items():
         becomes_healthy(house, service, child, probes[service])
     for service, (child, _) in running.items():
         child.send_signal(signal.SIGTERM)
-        assert child.wait(seconds(services()[service]["stop_grace_period"])) == 0, house.log(service)
+        assert child.wait(seconds(services()[service].get("stop_grace_period", "10s"))) == 0, house.log(service)
         assert '"level": "error"' not in house.log(service)

@@ -236,3 +236,17 @@ def test_secret_that_is_none_is_refused_at_the_start(wrong: str) -> None:
     with pytest.raises(InvalidInputError) as error:
         Signatures(SecretStr(wrong))
     assert error.value.details["field"] == "inbound_secrets"
+
+
+async def test_door_says_that_it_is_there_to_whoever_asks_with_get(sender: Sender) -> None:
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(f"http://127.0.0.1:{sender.port}/live")
+        assert (answer.status_code, answer.json()) == (200, {"status": "live"})
+        assert (await client.post(f"http://127.0.0.1:{sender.port}/live")).status_code == 404
+
+
+async def test_door_listens_on_the_address_of_the_settings_only(tmp_path: Path) -> None:
+    async with open_store(Settings(home=tmp_path, inbound_host="192.0.2.1", inbound_port=0)) as store:
+        with pytest.raises(OSError, match=r"192\.0\.2\.1"):  # an address of documentation, which no machine has
+            async with webhook_door(store, SecretStr(NEW)):
+                pass
