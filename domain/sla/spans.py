@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field, StringConstraints
 
 Instant: TypeAlias = int
 """Milliseconds since 1970-01-01T00:00Z."""
@@ -36,7 +36,12 @@ def parse_span(text: object) -> Span:
     raise ValueError(f"expected a span of time such as 30m, 1h30m or 48h, got {text!r}")
 
 
-PolicySpan: TypeAlias = Annotated[int, BeforeValidator(parse_span)]
+SpanText = Annotated[str, StringConstraints(pattern=r"^ *([0-9]+ *(ms|s|m|h|d) *)+$")]
+"""What `parse_span` reads, as callers are told."""
+
+PolicySpan: TypeAlias = Annotated[
+    int, BeforeValidator(parse_span, json_schema_input_type=Annotated[int, Field(ge=0)] | SpanText)
+]
 """A `Span` field that a policy file may write as `30m`."""
 
 

@@ -19,7 +19,7 @@ from activities.store.database import AnyRow, insert_new
 from domain.errors import InvalidInputError
 from domain.people import Role
 from domain.sla.spans import MINUTE, Instant
-from starter.access.principals import Principal, Scope, SystemName
+from starter.access.principals import DESK, Principal, Scope, SystemName
 from starter.access.secrets import digest, matches, new_secret
 
 MARK = "dck"
@@ -108,6 +108,8 @@ class ApiKeys:
 
 
 def _named(name: str) -> str:
+    if name == DESK:
+        raise InvalidInputError(f"name: {DESK} is what the staff's own cases come from", field="name")
     try:
         return _NAME.validate_python(name)
     except ValidationError:

@@ -14,6 +14,10 @@ SystemName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$"
 """What a system is called; cases that it opens have this as their source."""
 
 
+DESK = "desk"
+"""The source of what people open; no system is called so."""
+
+
 class Scope(StrEnum):
     """What a key may be used for."""
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, Field
 
 from domain.people import Role
-from starter.access.principals import Principal
+from starter.access.principals import DESK, Principal
 from starter.api.answers import IDEMPOTENT, WRITES, OpenedCase, problems
 from starter.api.bodies import body_of
 from starter.api.guarded import GuardedRoute
@@ -18,9 +18,6 @@ from starter.new_complaint import NewComplaint
 from starter.new_order_change import NewOrderChange
 from starter.new_return import NewReturn
 from starter.opening import Opened
-
-DESK = "desk"
-"""The source of what people open."""
 
 New = NewComplaint | NewOrderChange | NewReturn
 Reference = Annotated[str, Field(min_length=1, max_length=200, description="your own number; else the Idempotency-Key")]
@@ -41,7 +38,9 @@ def _filled_in(model: type[New], body: BaseModel, principal: Principal, request_
     system = principal.role is Role.SYSTEM
     by: dict[str, Any] = {} if system or "asked_by" not in model.model_fields else {"asked_by": principal.name}
     fields: dict[str, Any] = {name: getattr(body, name) for name in type(body).model_fields}
-    reference = fields.pop("reference") or request_id
+    # People share a source, and two of them may give their requests the same names.
+    own = request_id if system else f"{principal.name}:{request_id}"
+    reference = fields.pop("reference") or own
     return model(**fields, **by, source=principal.name if system else DESK, reference=reference)
 
 

@@ -92,7 +92,7 @@ def answer(request: Request, error: CaseError, *, headers: Mapping[str, str] | N
     problem = Problem(
         type=f"urn:duecourse:problem:{error.code}",
         title=error.code.replace("_", " "),
-        status=status,
+        status=status.value,
         code=error.code,
         detail=error.message,
         field=str(error.details["field"]) if "field" in error.details else None,
@@ -100,7 +100,7 @@ def answer(request: Request, error: CaseError, *, headers: Mapping[str, str] | N
         details={name: value for name, value in error.details.items() if name not in ("field", "errors")},
         request_id=getattr(request.state, "request_id", None),
     )
-    log.info("request_refused", code=error.code, status=status, field=problem.field)
+    log.info("request_refused", code=error.code, status=status.value, field=problem.field)
     content = json.dumps(problem.model_dump(mode="json", exclude_none=True), ensure_ascii=False).encode()
     return Response(content, status, {**_headers(error, status), **(headers or {})}, MEDIA_TYPE)
 

@@ -10,11 +10,13 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 
 import structlog
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp
 
 from domain.errors import InvalidInputError
 from runtime.settings import Settings
 from starter.api.app import make_app
+from starter.api.once import AnsweredRequests
 from starter.doors import Doors, open_doors
 from starter.refusals import UnavailableError
 
@@ -26,6 +28,9 @@ GRACE = 10
 
 AGAIN_AFTER = 2.0
 """Seconds until Temporal is looked for again."""
+
+FORGET_EVERY = 3_600.0
+"""Seconds between two looks for answers that are too old."""
 
 log = structlog.get_logger()
 
@@ -95,6 +100,19 @@ async def serve(settings: Settings) -> None:
 
 
 async def _serve(doors: Doors, opened: socket.socket, stop: asyncio.Event) -> None:
-    async with running(make_app(doors, secure=doors.settings.api_secure), opened) as port:
+    app = make_app(doors, secure=doors.settings.api_secure)
+    async with running(app, opened) as port:
         log.info(READY, host=doors.settings.api_host, port=port)
+        forgetting = asyncio.create_task(_forget(app.state.house.answered))
         await stop.wait()
+        forgetting.cancel()
+
+
+async def _forget(answered: AnsweredRequests) -> None:
+    """Delete now and then what is older than anybody repeats a request."""
+    while True:
+        try:
+            await answered.forget_old()
+        except SQLAlchemyError as error:
+            log.warning("answers_not_forgotten", error=type(error).__name__)
+        await asyncio.sleep(FORGET_EVERY)

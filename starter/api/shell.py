@@ -83,7 +83,7 @@ class _Sending:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self.status = int(message["status"])
             headers = MutableHeaders(scope=message)
             for name, value in {**HEADERS, REQUEST_ID: self._id}.items():
                 headers.setdefault(name, value)

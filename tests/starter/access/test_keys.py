@@ -80,7 +80,8 @@ async def test_use_of_a_key_is_noted_once_a_minute(keys: ApiKeys, clock: MovedCl
 
 
 @pytest.mark.parametrize(
-    ("name", "scopes", "field"), [("Shop", OPENS, "name"), ("", OPENS, "name"), ("shop", (), "scope")]
+    ("name", "scopes", "field"),
+    [("Shop", OPENS, "name"), ("desk", OPENS, "name"), ("", OPENS, "name"), ("shop", (), "scope")],
 )
 async def test_key_without_a_name_or_a_scope_is_refused(
     keys: ApiKeys, name: str, scopes: tuple[Scope, ...], field: str

@@ -73,6 +73,14 @@ async def test_key_stands_for_the_reference_where_there_is_none(api: Api) -> Non
     assert answered.json()["case_id"] == complaint_number("shop", "K-77")
 
 
+async def test_two_people_who_call_their_requests_alike_open_two_cases(api: Api) -> None:
+    one, other = await api.person(AGENT), await api.person("online-02")
+    first = await api.post("/v1/complaints", one, COMPLAINT, key="1")
+    second = await api.post("/v1/complaints", other, {**COMPLAINT, "subject": "Something else"}, key="1")
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["case_id"] != second.json()["case_id"]
+
+
 @pytest.mark.parametrize(("path", "body"), [("/v1/order-changes", CHANGE), ("/v1/returns", BACK)])
 async def test_order_changes_and_returns_are_opened_alike(api: Api, path: str, body: dict[str, Any]) -> None:
     who = await api.person(AGENT)

@@ -1,0 +1,98 @@
+"""`duecourse access …`: secrets are printed once, lists show none, and what was taken back opens nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import delete
+
+from activities.store.access_tables import ACCOUNTS, API_KEYS
+from starter.access.accounts import Accounts
+from starter.access.keys import ApiKeys
+from starter.access.principals import Principal, Scope
+from starter.cli.exits import ExitCode
+from starter.doors import open_store
+from tests.starter.command_line import CommandLine
+
+
+@pytest.fixture(autouse=True)
+def nobody_before(cli: CommandLine) -> Iterator[None]:
+    async def empty() -> None:
+        async with open_store(cli.settings) as store, store.engine.begin() as connection:
+            for table in (ACCOUNTS, API_KEYS):
+                await connection.execute(delete(table))
+
+    asyncio.run(empty())
+    yield
+    asyncio.run(empty())
+
+
+def principal(cli: CommandLine, key: str) -> Principal | None:
+    async def ask() -> Principal | None:
+        async with open_store(cli.settings) as store:
+            return await ApiKeys(store.engine).principal(key)
+
+    return asyncio.run(ask())
+
+
+def opens(cli: CommandLine, staff_id: str, password: str) -> bool:
+    async def ask() -> bool:
+        async with open_store(cli.settings) as store:
+            return await Accounts(store.engine).with_password(staff_id, password) is not None
+
+    return asyncio.run(ask())
+
+
+def test_key_is_printed_once_and_opens_what_it_is_for(cli: CommandLine) -> None:
+    code, out, _ = cli.run("access", "key", "create", "shop", "--scope", "cases:open", "--scope", "cases:read")
+    assert code == ExitCode.OK
+    found = principal(cli, out.strip())
+    assert found is not None
+    assert (found.name, found.scopes) == ("shop", {Scope.OPEN_CASES, Scope.READ_CASES})
+    [listed] = cli.json("access", "key", "list")
+    assert (listed["name"], listed["scopes"]) == ("shop", ["cases:open", "cases:read"])
+    secret = out.strip().split("_", 2)[2]
+    assert secret not in str(listed)
+    assert secret not in cli.run("access", "key", "list")[1]
+
+
+def test_revoked_key_opens_nothing(cli: CommandLine) -> None:
+    key = cli.json("access", "key", "create", "shop", "--scope", "all")["key"]
+    prefix = key.split("_")[1]
+    assert cli.json("access", "key", "revoke", prefix) == {"prefix": prefix, "revoked": True}
+    assert cli.json("access", "key", "revoke", prefix)["revoked"] is False
+    assert principal(cli, key) is None
+
+
+@pytest.mark.parametrize("wrong", [("Shop", "all"), ("shop", "cases:burn"), ("desk", "all")])
+def test_key_that_cannot_be_is_refused(cli: CommandLine, wrong: tuple[str, str]) -> None:
+    name, scope = wrong
+    refused = cli.json("access", "key", "create", name, "--scope", scope, code=ExitCode.USAGE)
+    assert refused["error"]["code"] == "invalid_input"
+    assert cli.json("access", "key", "list") == []
+
+
+def test_account_opens_with_the_password_that_is_printed_until_it_is_disabled(cli: CommandLine) -> None:
+    first = cli.json("access", "account", "create", "online-01")["password"]
+    assert opens(cli, "online-01", first)
+    second = cli.json("access", "account", "password", "online-01")["password"]
+    assert (opens(cli, "online-01", first), opens(cli, "online-01", second)) == (False, True)
+    cli.json("access", "account", "disable", "online-01")
+    assert not opens(cli, "online-01", second)
+
+
+def test_password_that_is_given_is_not_printed(cli: CommandLine) -> None:
+    command = ("access", "account", "create", "online-01", "--password-stdin", "--json")
+    code, out, _ = cli.run(*command, stdin="correct horse battery\n")
+    assert (code, "correct" in out) == (ExitCode.OK, False)
+    assert opens(cli, "online-01", "correct horse battery")
+
+
+def test_account_is_for_the_staff_of_the_policy_and_for_auditors(cli: CommandLine) -> None:
+    refused = cli.json("access", "account", "create", "somebody", code=ExitCode.REFUSED)
+    assert refused["error"]["code"] == "not_allowed"
+    assert cli.json("access", "account", "create", "somebody", "--auditor")["password"]
+    again = cli.json("access", "account", "create", "somebody", "--auditor", code=ExitCode.USAGE)
+    assert again["error"]["details"]["field"] == "staff_id"
