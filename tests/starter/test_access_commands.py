@@ -50,7 +50,7 @@ def test_key_is_printed_once_and_opens_what_it_is_for(cli: CommandLine) -> None:
     assert code == ExitCode.OK
     found = principal(cli, out.strip())
     assert found is not None
-    assert (found.name, found.scopes) == ("shop", {Scope.OPEN_CASES, Scope.READ_CASES})
+    assert (found.name, found.scopes) == ("shop", frozenset({Scope.OPEN_CASES, Scope.READ_CASES}))
     [listed] = cli.json("access", "key", "list")
     assert (listed["name"], listed["scopes"]) == ("shop", ["cases:open", "cases:read"])
     secret = out.strip().split("_", 2)[2]
