@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 import structlog
 import uvicorn
@@ -17,6 +17,7 @@ from domain.errors import InvalidInputError
 from runtime.settings import Settings
 from starter.api.app import make_app
 from starter.api.once import AnsweredRequests
+from starter.api.waiting import waiting_app
 from starter.doors import Doors, open_doors
 from starter.refusals import UnavailableError
 
@@ -88,15 +89,25 @@ async def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with listening(settings.api_host, settings.api_port) as opened:
-        while not stop.is_set():
-            try:
-                async with open_doors(settings) as doors:
-                    await _serve(doors, opened, stop)
-            except UnavailableError as error:
-                log.warning("api_waits", error=error.message, after_seconds=AGAIN_AFTER)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), AGAIN_AFTER)
+        async with AsyncExitStack() as house:
+            # Each server closes the socket that it is given.
+            async with running(waiting_app(), opened.dup()):
+                doors = await _entered(house, settings, stop)
+            if doors is not None:
+                await _serve(doors, opened, stop)
     log.info("api_stopped")
+
+
+async def _entered(house: AsyncExitStack, settings: Settings, stop: asyncio.Event) -> Doors | None:
+    """The doors, as soon as Temporal answers; None if it is time to stop before that."""
+    while not stop.is_set():
+        try:
+            return await house.enter_async_context(open_doors(settings))
+        except UnavailableError as error:
+            log.warning("api_waits", error=error.message, after_seconds=AGAIN_AFTER)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), AGAIN_AFTER)
+    return None
 
 
 async def _serve(doors: Doors, opened: socket.socket, stop: asyncio.Event) -> None:
