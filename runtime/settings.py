@@ -74,6 +74,9 @@ class Settings(BaseSettings):
 
     api_host: str = Field(default="127.0.0.1", description="address on which the API listens")
     api_port: int = Field(default=8235, ge=0, le=65_535, description="port of the API; 0 is any")
+    api_proxies: str = Field(
+        default="", description="addresses of web servers in front, with commas, whose X-Forwarded-For is believed"
+    )
     api_secure: bool = Field(default=False, description="browsers reach the API by TLS: cookies are for TLS only")
     api_rate: str = Field(default="1200/minute", description="requests that each key or person may make")
 

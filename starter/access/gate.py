@@ -63,6 +63,7 @@ class Gate:
         await self.limiter.sign_in(staff_id, address)
         account = await self.accounts.with_password(staff_id, password)
         if account is None:
+            await self.limiter.not_signed_in(address)
             raise UnauthenticatedError("no account has this id and password")
         await self.limiter.signed_in(staff_id, address)
         principal = await self.staff.principal(account)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from typing import NoReturn
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage
@@ -48,8 +49,14 @@ class Limiter:
         Raises:
             RateLimitedError: that is one too many for this account from this address, or for this address.
         """
-        await self._hit(self._address, "sign_in_from", address)
+        # Only failures count against an address: a whole department may sit behind one.
+        if not await self._counting.test(self._address, "sign_in_from", address):
+            await self._refuse(self._address, "sign_in_from", address)
         await self._hit(self._account, "sign_in", account, address)
+
+    async def not_signed_in(self, address: str) -> None:
+        """Count an attempt that failed."""
+        await self._counting.hit(self._address, "sign_in_from", address)
 
     async def signed_in(self, account: str, address: str) -> None:
         """Forget the attempts that failed before the right password."""
@@ -64,8 +71,10 @@ class Limiter:
         await self._hit(self._wrong, "wrong_key", address)
 
     async def _hit(self, rate: RateLimitItem, *who: str) -> None:
-        if await self._counting.hit(rate, *who):
-            return
+        if not await self._counting.hit(rate, *who):
+            await self._refuse(rate, *who)
+
+    async def _refuse(self, rate: RateLimitItem, *who: str) -> NoReturn:
         stats = await self._counting.get_window_stats(rate, *who)
         seconds = max(1, math.ceil(stats.reset_time - time.time()))
         raise RateLimitedError(f"too many requests: expected at most {rate}", retry_after=seconds)

@@ -57,15 +57,19 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 @asynccontextmanager
-async def running(app: ASGIApp, opened: socket.socket) -> AsyncIterator[int]:
-    """Serve an application on a socket until the context ends; yields the port."""
+async def running(app: ASGIApp, opened: socket.socket, proxies: str = "") -> AsyncIterator[int]:
+    """Serve an application on a socket until the context ends; yields the port.
+
+    `proxies` are addresses, with commas between, that are believed where they say requests come from.
+    """
     config = uvicorn.Config(
         app,
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
         timeout_graceful_shutdown=GRACE,
     )
     server = _Server(config)
@@ -112,7 +116,7 @@ async def _entered(house: AsyncExitStack, settings: Settings, stop: asyncio.Even
 
 async def _serve(doors: Doors, opened: socket.socket, stop: asyncio.Event) -> None:
     app = make_app(doors, secure=doors.settings.api_secure)
-    async with running(app, opened) as port:
+    async with running(app, opened, doors.settings.api_proxies) as port:
         log.info(READY, host=doors.settings.api_host, port=port)
         forgetting = asyncio.create_task(_forget(app.state.house.answered))
         await stop.wait()

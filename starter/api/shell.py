@@ -18,6 +18,8 @@ log = structlog.get_logger()
 REQUEST_ID = "X-Request-Id"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 
+PROBES = ("/health", "/ready")
+
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -59,7 +61,9 @@ class Shell:
             if not sending.begun:
                 await sending.failed()
         route: Any = scope.get("route")
-        log.info(
+        # Whoever probes does so every few seconds.
+        tell = log.debug if scope["path"] in PROBES else log.info
+        tell(
             "request",
             method=scope["method"],
             # The pattern and not the path: ids of customers stand in paths.

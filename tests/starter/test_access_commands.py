@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.store.access_tables import ACCOUNTS, API_KEYS
+from activities.store.database import open_database
 from starter.access.accounts import Accounts
 from starter.access.keys import ApiKeys
 from starter.access.principals import Principal, Scope
 from starter.cli.exits import ExitCode
-from starter.doors import open_store
 from tests.starter.command_line import CommandLine
+
+
+@asynccontextmanager
+async def tables(cli: CommandLine) -> AsyncIterator[AsyncEngine]:
+    """The store's tables, which are there already."""
+    engine = open_database(cli.settings.database)
+    yield engine
+    await engine.dispose()
 
 
 @pytest.fixture(autouse=True)
 def nobody_before(cli: CommandLine) -> Iterator[None]:
     async def empty() -> None:
-        async with open_store(cli.settings) as store, store.engine.begin() as connection:
+        async with tables(cli) as engine, engine.begin() as connection:
             for table in (ACCOUNTS, API_KEYS):
                 await connection.execute(delete(table))
 
@@ -31,16 +41,16 @@ def nobody_before(cli: CommandLine) -> Iterator[None]:
 
 def principal(cli: CommandLine, key: str) -> Principal | None:
     async def ask() -> Principal | None:
-        async with open_store(cli.settings) as store:
-            return await ApiKeys(store.engine).principal(key)
+        async with tables(cli) as engine:
+            return await ApiKeys(engine).principal(key)
 
     return asyncio.run(ask())
 
 
 def opens(cli: CommandLine, staff_id: str, password: str) -> bool:
     async def ask() -> bool:
-        async with open_store(cli.settings) as store:
-            return await Accounts(store.engine).with_password(staff_id, password) is not None
+        async with tables(cli) as engine:
+            return await Accounts(engine).with_password(staff_id, password) is not None
 
     return asyncio.run(ask())
 

@@ -41,8 +41,16 @@ async def test_address_that_tries_many_accounts_is_stopped() -> None:
     limiter = Limiter("2/minute")
     for number in range(60):
         await limiter.sign_in(f"online-{number}", "10.0.0.1")
+        await limiter.not_signed_in("10.0.0.1")
     with pytest.raises(RateLimitedError):
         await limiter.sign_in("online-99", "10.0.0.1")
+
+
+async def test_whole_department_may_sign_in_from_one_address() -> None:
+    limiter = Limiter("2/minute")
+    for number in range(200):
+        await limiter.sign_in(f"online-{number}", "10.0.0.1")
+        await limiter.signed_in(f"online-{number}", "10.0.0.1")
 
 
 async def test_address_that_tries_many_keys_is_stopped() -> None:

@@ -37,6 +37,21 @@ async def test_request_under_way_is_finished_before_the_server_stops() -> None:
             assert (await asking).status_code == 204
 
 
+@pytest.mark.parametrize(
+    ("proxies", "seen"), [("", "127.0.0.1"), ("10.0.0.9", "127.0.0.1"), ("127.0.0.1", "203.0.113.7")]
+)
+async def test_web_server_in_front_is_believed_only_if_it_is_named(proxies: str, seen: str) -> None:
+    async def whoami(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": scope["client"][0].encode()})
+
+    async with AsyncClient() as http:
+        with listening("127.0.0.1", 0) as opened:
+            async with running(whoami, opened, proxies) as port:
+                headers = {"X-Forwarded-For": "203.0.113.7"}
+                assert (await http.get(f"http://127.0.0.1:{port}/", headers=headers)).text == seen
+
+
 def test_port_that_is_taken_is_refused() -> None:
     with listening("127.0.0.1", 0) as opened, pytest.raises(InvalidInputError, match="cannot listen"):
         listening("127.0.0.1", opened.getsockname()[1])
