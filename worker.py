@@ -36,6 +36,7 @@ from workflows.delivery import DeliveryProblemWorkflow
 from workflows.digest import StaffDigestWorkflow
 from workflows.events import EventRelayWorkflow, ReconcileWorkflow
 from workflows.order_change import OrderChangeWorkflow
+from workflows.readmodel import ReadModelCheckWorkflow
 from workflows.returns import ReturnWorkflow
 
 log = structlog.get_logger()
@@ -48,6 +49,7 @@ WORKFLOWS = [
     StaffDigestWorkflow,
     EventRelayWorkflow,
     ReconcileWorkflow,
+    ReadModelCheckWorkflow,
 ]
 
 READY = "worker_ready"
@@ -151,7 +153,12 @@ async def _keep_working(settings: Settings, stop: asyncio.Event, health: Health)
 async def _work(settings: Settings, runtime: Runtime, health: Health) -> None:
     client = await connect(settings, runtime=runtime)
     await register_search_attributes(client)
-    await keep_standing(client, settings.task_queue, reconcile_every=timedelta(seconds=settings.reconcile_every))
+    await keep_standing(
+        client,
+        settings.task_queue,
+        reconcile_every=timedelta(seconds=settings.reconcile_every),
+        readmodel_check_every=timedelta(seconds=settings.readmodel_check_every),
+    )
     async with plugged_worker(settings, client) as worker:
         telling = asyncio.create_task(_tell(worker, settings))
         try:

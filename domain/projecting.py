@@ -33,6 +33,13 @@ class Projector:
         return Projection(seq=timeline.last_seq, at=now, case=shown, entries=entries)
 
 
+def whole_projection(case: WorkedCase, case_type: str, at: Instant) -> Projection:
+    """All that is shown of a case, with every line that it carries."""
+    timeline = case.state.timeline
+    shown, entries = shown_case(case, case_type), tuple(timeline.entries)
+    return Projection(seq=timeline.last_seq, at=at, case=shown, entries=entries)
+
+
 def shown_case(case: WorkedCase, case_type: str) -> ShownCase:
     """A case as lists show it."""
     state = case.state

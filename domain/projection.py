@@ -6,6 +6,8 @@ what may not have been written yet.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from pydantic import BaseModel, ConfigDict
 
 from domain.sla.clock import ClockState
@@ -13,6 +15,12 @@ from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant, Span
 from domain.tasks import ACTIVE, TaskState
 from domain.timeline import Entry
+
+Version: TypeAlias = tuple[Instant, int]
+"""Of two projections of a case the one with the greater version is the newer.
+
+The time decides before the number: a workflow that was reset goes on from fewer entries, and is the truth.
+"""
 
 _FROZEN = ConfigDict(frozen=True)
 
@@ -107,9 +115,6 @@ class Projection(BaseModel):
     entries: tuple[Entry, ...] = ()
 
     @property
-    def version(self) -> tuple[Instant, int]:
-        """Of two projections of a case the one with the greater version is the newer.
-
-        The time decides before the number: a workflow that was reset goes on from fewer entries, and is the truth.
-        """
+    def version(self) -> Version:
+        """Its time and its number."""
         return self.at, self.seq

@@ -7,6 +7,8 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from readmodel.tables import METADATA
+
 NEWEST = "0001"
 """The last migration; known here so that a start with nothing to migrate need not load Alembic."""
 
@@ -29,6 +31,18 @@ async def migrate(engine: AsyncEngine) -> None:
         # Another process may have migrated while this one waited.
         if await connection.run_sync(present) != NEWEST:
             await connection.run_sync(_upgrade)
+
+
+async def restore(engine: AsyncEngine) -> bool:
+    """Make all tables anew if one of them is missing; returns whether that was so."""
+    async with engine.begin() as connection:
+        await _only_one(connection)
+        if await connection.run_sync(lambda sync: METADATA.tables.keys() <= set(inspect(sync).get_table_names())):
+            return False
+        await connection.run_sync(METADATA.drop_all)
+        await connection.run_sync(_KNOWN.drop, checkfirst=True)
+        await connection.run_sync(_upgrade)
+    return True
 
 
 async def _only_one(connection: AsyncConnection) -> None:

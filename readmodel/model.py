@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.projection import Projection
+from domain.projection import Projection, Version
 from domain.timeline import Entry
 from readmodel import cursor, writing
+from readmodel.mapping import AnyRow, as_case, as_clock, as_entry, as_projection, as_task
 from readmodel.reading import BY_DUE, BY_OPENING, OF_TASKS, select_cases, select_tasks
 from readmodel.rows import CaseRow, CasesWanted, ClockRow, Page, TaskRow, TasksWanted
-from readmodel.tables import CASES, CLOCKS, NEVER, TIMELINE
-
-AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+from readmodel.tables import CASES, CLOCKS, TASKS, TIMELINE
 
 MOST_AT_ONCE = 500
 """Cases in one statement; with twenty columns that is a third of the values that either database takes."""
@@ -41,12 +39,31 @@ class ReadModel:
         async with self._engine.begin() as connection:
             return sum([await writing.write_all(connection, few) for few in _each_case_once(ordered)])
 
+    async def replace(self, projection: Projection, instead_of: Version | None) -> bool:
+        """Write a case as it is known to be, with its whole timeline.
+
+        Args:
+            projection: everything about the case.
+            instead_of: the version that stands there and is wrong, were it the newer one; None where none stood. What
+                has been written since then stays.
+
+        Returns:
+            Whether it was taken.
+        """
+        async with self._engine.begin() as connection:
+            return await writing.replace(connection, projection, instead_of)
+
+    async def remove(self, case_id: str) -> None:
+        """Forget a case."""
+        async with self._engine.begin() as connection:
+            await writing.remove(connection, case_id)
+
     # Reading.
 
     async def case(self, case_id: str) -> CaseRow | None:
         """A case, or None if the read model has not heard of it."""
         rows = await self._rows(select(CASES).where(CASES.c.case_id == case_id))
-        return _as_case(rows[0]) if rows else None
+        return as_case(rows[0]) if rows else None
 
     async def cases(self, wanted: CasesWanted) -> Page[CaseRow]:
         """A page of cases.
@@ -62,7 +79,7 @@ class ReadModel:
             behind = cursor.written(
                 BY_OPENING if opened else BY_DUE, ends.opened_at if opened else ends.due_at, ends.case_id
             )
-        return Page[CaseRow](items=tuple(_as_case(row) for row in rows[: wanted.limit]), next_cursor=behind)
+        return Page[CaseRow](items=tuple(as_case(row) for row in rows[: wanted.limit]), next_cursor=behind)
 
     async def tasks(self, wanted: TasksWanted) -> Page[TaskRow]:
         """A page of tasks.
@@ -73,20 +90,37 @@ class ReadModel:
         rows = await self._rows(select_tasks(wanted))
         ends = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
         behind = cursor.written(OF_TASKS, ends.due_at, ends.case_id, ends.task_id) if ends is not None else None
-        return Page[TaskRow](items=tuple(_as_task(row) for row in rows[: wanted.limit]), next_cursor=behind)
+        return Page[TaskRow](items=tuple(as_task(row) for row in rows[: wanted.limit]), next_cursor=behind)
+
+    async def projection(self, case_id: str) -> Projection | None:
+        """Everything that stands here of a case, None if that is nothing.
+
+        Of what is written meanwhile it may hold a part; its version is that of before.
+        """
+        async with self._engine.connect() as connection:
+            rows = [
+                (await connection.execute(select(table).where(table.c.case_id == case_id))).all()
+                for table in (CASES, TASKS, CLOCKS, TIMELINE)
+            ]
+        return as_projection(*rows) if rows[0] else None
+
+    async def open_by_id(self, *, after: str = "", limit: int = 1_000) -> list[tuple[str, bool]]:
+        """The numbers of all cases in their order, each with whether it is open, behind a number."""
+        page = select(CASES.c.case_id, CASES.c.open).where(CASES.c.case_id > after).order_by(CASES.c.case_id)
+        return [(row.case_id, row.open) for row in await self._rows(page.limit(limit))]
 
     async def clocks(self, case_id: str) -> list[ClockRow]:
         """The clocks of a case, the oldest first."""
         rows = await self._rows(
             select(CLOCKS).where(CLOCKS.c.case_id == case_id).order_by(CLOCKS.c.started_at, CLOCKS.c.clock_id)
         )
-        return [_as_clock(row) for row in rows]
+        return [as_clock(row) for row in rows]
 
     async def timeline(self, case_id: str, *, after: int = 0, limit: int | None = None) -> list[Entry]:
         """What happened to a case in order, from the line behind number `after`."""
         own = (TIMELINE.c.case_id == case_id) & (TIMELINE.c.seq > after)
         rows = await self._rows(select(TIMELINE).where(own).order_by(TIMELINE.c.seq).limit(limit))
-        return [_as_entry(row) for row in rows]
+        return [as_entry(row) for row in rows]
 
     async def _rows(self, wanted: Any) -> Sequence[AnyRow]:
         async with self._engine.connect() as connection:
@@ -103,29 +137,3 @@ def _each_case_once(ordered: Sequence[Projection]) -> Iterator[list[Projection]]
         part.append(projection)
     if part:
         yield part
-
-
-def _as_case(row: AnyRow) -> CaseRow:
-    kept = dict(row._mapping)
-    due = _instant(kept.pop("due_at"))
-    return CaseRow.model_validate(kept | {"due": due, "linked": json.loads(row.linked)})
-
-
-def _as_task(row: AnyRow) -> TaskRow:
-    kept = dict(row._mapping)
-    return TaskRow.model_validate(kept | {"due": _instant(kept.pop("due_at"))})
-
-
-def _as_clock(row: AnyRow) -> ClockRow:
-    kept = dict(row._mapping)
-    renamed = {"id": kept.pop("clock_id"), "task": kept.pop("task_id"), "due": _instant(kept.pop("due_at"))}
-    return ClockRow.model_validate(kept | renamed)
-
-
-def _as_entry(row: AnyRow) -> Entry:
-    kept = {name: value for name, value in row._mapping.items() if name != "case_id"}
-    return Entry.model_validate(kept | {"facts": json.loads(row.facts)})
-
-
-def _instant(due: int) -> int | None:
-    return None if due == NEVER else due

@@ -10,18 +10,22 @@ from sqlalchemy import Table, and_, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.projection import Projection, ShownCase, ShownClock, ShownTask
+from domain.projection import Projection, ShownCase, ShownClock, ShownTask, Version
 from domain.timeline import Entry
-from readmodel.tables import CASES, CLOCKS, NEVER, TASKS, TIMELINE
+from readmodel.tables import CASES, CLOCKS, METADATA, NEVER, TASKS, TIMELINE
 
 
-async def write_all(connection: AsyncConnection, projections: Sequence[Projection]) -> int:
+async def write_all(
+    connection: AsyncConnection, projections: Sequence[Projection], instead_of: Version | None = None
+) -> int:
     """Write projections, one of a case at the most; returns how many were newer than what stood there.
+
+    One that is not newer is taken all the same where it is to replace the very version that stands there.
 
     A latecomer changes nothing of its case, but its lines of the timeline are as true as ever: those that are missing
     are added.
     """
-    taken = await _take(connection, projections)
+    taken = await _take(connection, projections, instead_of)
     newer = [projection.case for projection in projections if projection.case.case_id in taken]
     for table in (TASKS, CLOCKS) if newer else ():
         await connection.execute(delete(table).where(table.c.case_id.in_(taken)))
@@ -32,12 +36,33 @@ async def write_all(connection: AsyncConnection, projections: Sequence[Projectio
     return len(newer)
 
 
-async def _take(connection: AsyncConnection, projections: Sequence[Projection]) -> set[str]:
+async def replace(connection: AsyncConnection, projection: Projection, instead_of: Version | None) -> bool:
+    """Write a whole projection, also over the version that it is to replace; returns whether it was taken.
+
+    Its lines of the timeline, which must be all that there are, replace those that stand there.
+    """
+    case_id, without_lines = projection.case.case_id, projection.model_copy(update={"entries": ()})
+    if not await write_all(connection, [without_lines], instead_of):
+        return False
+    await connection.execute(delete(TIMELINE).where(TIMELINE.c.case_id == case_id))
+    await _add(connection, TIMELINE, [_line(case_id, entry) for entry in projection.entries])
+    return True
+
+
+async def remove(connection: AsyncConnection, case_id: str) -> None:
+    """Take a case out of all tables."""
+    for table in METADATA.tables.values():
+        await connection.execute(delete(table).where(table.c.case_id == case_id))
+
+
+async def _take(connection: AsyncConnection, projections: Sequence[Projection], instead_of: Version | None) -> set[str]:
     """Replace the rows of cases of which these are newer, and hold them until the transaction ends."""
     rows = [_row(one.case) | {"seq": one.seq, "at": one.at} for one in projections]
     statement = insert(connection, CASES).values(rows)
     new = statement.excluded
     is_newer = or_(new.at > CASES.c.at, and_(new.at == CASES.c.at, new.seq > CASES.c.seq))
+    if instead_of:
+        is_newer = or_(is_newer, and_(CASES.c.at == instead_of[0], CASES.c.seq == instead_of[1]))
     changed = {name: new[name] for name in rows[0] if name != "case_id"}
     upsert = statement.on_conflict_do_update(index_elements=["case_id"], set_=changed, where=is_newer)
     return set((await connection.execute(upsert.returning(CASES.c.case_id))).scalars())
@@ -55,7 +80,7 @@ def insert(connection: AsyncConnection, table: Table) -> Any:
 
 def _row(case: ShownCase) -> dict[str, object]:
     kept = case.model_dump(exclude={"tasks", "clocks", "due", "linked"})
-    return kept | {"subject": _text(case.subject), "due_at": _due(case.due), "linked": json.dumps(case.linked)}
+    return kept | {"subject": as_kept(case.subject), "due_at": _due(case.due), "linked": json.dumps(case.linked)}
 
 
 def _task(case: ShownCase, task: ShownTask) -> dict[str, object]:
@@ -71,11 +96,11 @@ def _clock(case_id: str, clock: ShownClock) -> dict[str, object]:
 
 
 def _line(case_id: str, entry: Entry) -> dict[str, object]:
-    facts, words = json.dumps(entry.facts), entry.text and _text(entry.text)
+    facts, words = json.dumps(entry.facts), entry.text and as_kept(entry.text)
     return entry.model_dump(exclude={"facts"}) | {"case_id": case_id, "facts": facts, "text": words}
 
 
-def _text(words: str) -> str:
+def as_kept(words: str) -> str:
     """Words as both databases take them: PostgreSQL has no place for a zero character."""
     return words.replace("\x00", "\ufffd")
 

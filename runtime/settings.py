@@ -67,6 +67,9 @@ class Settings(BaseSettings):
 
     reconcile_every: float = Field(default=900.0, gt=0, description="seconds between comparisons of cases and shop")
     inbound_host: str = Field(default="127.0.0.1", description="address on which signed webhooks come in")
+    readmodel_check_every: float = Field(
+        default=3600.0, gt=0, description="seconds between comparisons of the read model with the cases"
+    )
     inbound_port: int = Field(default=8234, ge=0, le=65_535, description="where signed webhooks come in; 0 is any")
     inbound_secrets: SecretStr | None = Field(
         default=None, description="whsec_… that shop and carrier sign with; several, with blanks, while one is replaced"

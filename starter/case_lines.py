@@ -39,8 +39,8 @@ class CaseLine:
     running: bool
 
 
-async def read_lines(client: Client, query: str, limit: int) -> AsyncIterator[CaseLine]:
-    """The cases that a visibility query finds, newest first, at most `limit`.
+async def read_lines(client: Client, query: str, limit: int | None) -> AsyncIterator[CaseLine]:
+    """The cases that a visibility query finds, newest first, at most `limit`; None is all.
 
     Raises:
         UnavailableError: the server does not answer.

@@ -1,4 +1,4 @@
-"""What stands beside the cases of an installation: the relay of events, and the schedule that finds what it missed."""
+"""What stands beside the cases of an installation: the relay of events, and the schedules that find what was missed."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy
 
 from workflows.events import EventRelayWorkflow, ReconcileWorkflow
+from workflows.readmodel import ReadModelCheckWorkflow
 
 
-async def keep_standing(client: Client, task_queue: str, *, reconcile_every: timedelta) -> None:
-    """Start the relay and the schedule unless they stand already; every worker does this when it starts.
+async def keep_standing(
+    client: Client, task_queue: str, *, reconcile_every: timedelta, readmodel_check_every: timedelta
+) -> None:
+    """Start the relay and the schedules unless they stand already; every worker does this when it starts.
 
     Raises:
         RPCError: Temporal does not answer.
@@ -35,7 +38,20 @@ async def keep_standing(client: Client, task_queue: str, *, reconcile_every: tim
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         static_summary="Tells the events of shop and carrier to cases",
     )
-    await _keep_schedule(client, f"reconcile:{task_queue}", _comparing(task_queue, reconcile_every))
+    reconciling = ScheduleActionStartWorkflow(
+        ReconcileWorkflow.run,
+        id=f"reconcile:{task_queue}",
+        task_queue=task_queue,
+        static_summary="Finds what cases have missed",
+    )
+    await _keep_schedule(client, reconciling.id, _comparing(reconciling, reconcile_every))
+    checking = ScheduleActionStartWorkflow(
+        ReadModelCheckWorkflow.run,
+        id=f"read-model-check:{task_queue}",
+        task_queue=task_queue,
+        static_summary="Compares the read model with the cases",
+    )
+    await _keep_schedule(client, checking.id, _comparing(checking, readmodel_check_every))
 
 
 async def _keep_schedule(client: Client, schedule_id: str, schedule: Schedule) -> None:
@@ -54,14 +70,9 @@ def _with_spec(known: ScheduleUpdateInput, wanted: Schedule) -> ScheduleUpdate |
     return ScheduleUpdate(present)
 
 
-def _comparing(task_queue: str, every: timedelta) -> Schedule:
+def _comparing(action: ScheduleActionStartWorkflow, every: timedelta) -> Schedule:
     return Schedule(
-        action=ScheduleActionStartWorkflow(
-            ReconcileWorkflow.run,
-            id=f"reconcile:{task_queue}",
-            task_queue=task_queue,
-            static_summary="Finds what cases have missed",
-        ),
+        action=action,
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
         # One that is still busy is not overtaken, and after a downtime one comparison finds everything.
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),

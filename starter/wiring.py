@@ -48,6 +48,7 @@ from activities.orders.directory import ShopOrderDirectory
 from activities.orders.return_activities import ReturnActivities
 from activities.payments.activities import PaymentActivities
 from activities.policies.archive import PolicyArchive
+from activities.projection.activities import ProjectionActivities
 from activities.shop.events import ShopEvents
 from activities.shop.transactions import ShopBooks
 from activities.shop.upkeep import ShopUpkeep
@@ -55,14 +56,19 @@ from activities.shop_ports import open_shop
 from domain.deeds import DigestStart
 from domain.delivery.messages import Problem
 from domain.people import DeliveryChannel
+from domain.policy import Policy
 from domain.shop.orders import Order
 from domain.shop.parcels import Parcel
 from domain.sla.spans import Span
+from readmodel.model import ReadModel
 from runtime import published
 from runtime.settings import AdapterName, Settings
 from starter.new_delivery import NewDelivery
 from starter.opening import Opening
 from starter.policy_shelf import PolicyShelf
+from starter.shown.comparison import Comparing
+from starter.shown.truth import CaseTruth
+from starter.shown.watch import ReadModelWatch
 from workflows.digest import StaffDigestWorkflow
 
 ShopActivities: TypeAlias = (
@@ -174,6 +180,7 @@ def activities_for(
         CompensationActivities(EmbeddedCompensationDesk(engine)),
         ArchiveActivities(TimelineArchive(engine)),
         OpeningActivities(OpeningRegister(engine)),
+        ProjectionActivities(read_model_watch(settings, engine, client, notices)),
         *adapters.shop(),
         adapters.events(client),
     )
@@ -214,3 +221,15 @@ def case_opener(settings: Settings, engine: AsyncEngine, client: Client, orders:
         return (await opening.open_delivery(new)).created
 
     return open_case
+
+
+def read_model_watch(settings: Settings, engine: AsyncEngine, client: Client, notices: StaffNotices) -> ReadModelWatch:
+    """Compares the read model with the cases, and tells the supervisors of the policy in force."""
+    policies = PolicyArchive(engine)
+
+    async def supervisors() -> str:
+        latest = await policies.latest(settings.policy)
+        return Policy.model_validate_json(latest.document).complaint.supervisors
+
+    truth = CaseTruth(client, settings.task_queue, TimelineArchive(engine))
+    return ReadModelWatch(Comparing(ReadModel(engine), truth), notices, supervisors)

@@ -28,6 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.case import Act
     from domain.deeds import OwnDeed, TimelineArchiveOrder
     from domain.errors import CaseError
+    from domain.projection import Projection
     from domain.shop_case.messages import OrderMoved
     from domain.sla.spans import Instant
     from domain.worked_case import WorkedCase
@@ -236,6 +237,11 @@ class CaseWorkflow:
     def snapshot(self) -> m.CaseView:
         """Everything about the case at this instant."""
         return self.face.view(self.watch.shown_at())
+
+    @workflow.query
+    def projection(self) -> Projection:
+        """What the read model should show."""
+        return self.face.projection(self.watch.shown_at())
 
     @workflow.query
     def timeline(self) -> m.TimelineView:

@@ -8,7 +8,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.messages import CaseView
-    from domain.projecting import Projector
+    from domain.projecting import Projector, whole_projection
+    from domain.projection import Projection
     from domain.sla.spans import Instant
     from domain.views import view_case
     from domain.worked_case import WorkedCase
@@ -61,3 +62,7 @@ class Face:
     def view(self, at: Instant) -> CaseView:
         """Everything about the case at an instant."""
         return view_case(self._case, self._type, self._case.possible, self._show.shown_facts(self._case), at)
+
+    def projection(self, at: Instant) -> Projection:
+        """All that the read model should show of the case at an instant."""
+        return whole_projection(self._case, self._type, at)

@@ -13,6 +13,7 @@ from starter.cli import (
     mail,
     order_changes,
     policy,
+    readmodel,
     returns,
     running,
     store,
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Complaints that keep their promises: what was promised, who has it now, and by when.",
     epilog="Exit codes: 0 done · 1 unexpected · 2 invalid input · 3 partly refused · 4 refused by the case · "
-    "5 not found · 6 no server or no answer in time",
+    "5 not found · 6 no server or no answer in time · 7 the read model differs",
 )
 app.add_typer(running.app)
 app.add_typer(complaints.complaint_app, name="complaint", rich_help_panel=complaints.CASES)
@@ -43,6 +44,7 @@ app.add_typer(supervision.app)
 app.add_typer(policy.app, name="policy", rich_help_panel="Rules")
 app.add_typer(access.app, name="access", rich_help_panel=running.RUN)
 app.add_typer(store.app, name="store", rich_help_panel=running.RUN)
+app.add_typer(readmodel.app, name="readmodel", rich_help_panel=running.RUN)
 
 
 def main() -> None:

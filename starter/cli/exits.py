@@ -19,6 +19,7 @@ class ExitCode(IntEnum):
     REFUSED = 4
     NOT_FOUND = 5
     UNAVAILABLE = 6
+    DIFFERENT = 7
     INTERRUPTED = 130
 
 

@@ -25,9 +25,11 @@ async def standing(shared_world: World) -> AsyncIterator[None]:
     """The relay and the schedule of the module's world."""
     queue = shared_world.settings.task_queue
     for minutes in (60, 30):  # the second worker that starts, with other settings
-        await keep_standing(shared_world.client, queue, reconcile_every=timedelta(minutes=minutes))
+        every = timedelta(minutes=minutes)
+        await keep_standing(shared_world.client, queue, reconcile_every=every, readmodel_check_every=every)
     yield
-    await shared_world.client.get_schedule_handle(f"reconcile:{queue}").delete()
+    for schedule in ("reconcile", "read-model-check"):
+        await shared_world.client.get_schedule_handle(f"{schedule}:{queue}").delete()
     await shared_world.client.get_workflow_handle(f"event-relay:{queue}").terminate("the tests are over")
 
 
@@ -174,10 +176,11 @@ async def test_late_parcel_that_the_carrier_then_loses_is_learnt_of_by_its_case_
     assert await case.outcome() == "refunded"
 
 
+@pytest.mark.parametrize("schedule", ["reconcile", "read-model-check"])
 async def test_schedule_compares_by_itself_and_takes_on_the_settings_of_the_last_worker(
-    standing: None, world: World
+    standing: None, world: World, schedule: str
 ) -> None:
-    described = await world.client.get_schedule_handle(f"reconcile:{world.settings.task_queue}").describe()
+    described = await world.client.get_schedule_handle(f"{schedule}:{world.settings.task_queue}").describe()
     assert [interval.every for interval in described.schedule.spec.intervals] == [timedelta(minutes=30)]
 
 
