@@ -20,7 +20,7 @@ LOOKS, SETTLES_WITHIN = 3, 1.0
 """How often, and after how many seconds, a difference is looked at again: what a case has just shown is on its way."""
 
 
-TRIES = 20
+TRIES = 5
 """How often a case that moves on while it is put right is tried again."""
 
 
@@ -82,8 +82,8 @@ class Comparing:
     async def mend(self, finding: Finding) -> bool:
         """Put a case right in the read model; False if it was right meanwhile, or moves too fast to be held.
 
-        What has been written since it was looked at is newer, but may lack what was missing before: so it is looked at
-        again.
+        What has been written since it was looked at is newer, but has only its own lines of the timeline: those that
+        were missing before are added to it, and it is looked at again.
         """
         found: Finding | None = finding
         for _ in range(TRIES):
@@ -94,6 +94,7 @@ class Comparing:
                 return True
             if await self._model.replace(found.truth, found.stood):
                 return True
+            await self._model.write(found.truth)
             found = await self._difference(found.case_id)
         return False
 
