@@ -56,3 +56,11 @@ ANSWERED_REQUESTS = Table(
     Index("answered_requests_by_age", "at"),
 )
 """What came under an `Idempotency-Key` where no case remembers it; `answer` is JSON, once there is one."""
+
+STAFF_LANGUAGES = Table(
+    "staff_languages",
+    METADATA,
+    Column("staff_id", String(64), primary_key=True),
+    Column("language", String(8), nullable=False),
+)
+"""What somebody of the staff chose to read; who chose nothing is not in it."""

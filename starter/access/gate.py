@@ -36,8 +36,8 @@ class Gate:
         limiter = Limiter(store.settings.api_rate)
         return cls(ApiKeys(engine), Accounts(engine), Sessions(engine), StaffBook(store), limiter)
 
-    async def known(self, *, key: str | None, session: str | None, address: str) -> Principal:
-        """Who shows this key or, without a key, this session.
+    async def known(self, *, key: str | None, session: str | None, address: str, used: bool = True) -> Principal:
+        """Who shows this key or, without a key, this session; without `used` a session comes no younger out of it.
 
         Raises:
             UnauthenticatedError: neither is good, or there is none.
@@ -46,7 +46,7 @@ class Gate:
         """
         if key is None and session is None:
             raise UnauthenticatedError("expected an API key (Authorization: Bearer dck_…) or a session")
-        found = await self.keys.principal(key) if key is not None else await self._signed_in(session or "")
+        found = await self.keys.principal(key) if key is not None else await self._signed_in(session or "", used=used)
         if found is None:
             await self.limiter.wrong_key(address)
             raise UnauthenticatedError("this is no key of ours, or it was revoked, or the session is over")
@@ -69,8 +69,8 @@ class Gate:
         principal = await self.staff.principal(account)
         return await self.sessions.begin(staff_id), principal
 
-    async def _signed_in(self, token: str) -> Principal | None:
-        staff_id = await self.sessions.staff_id(token)
+    async def _signed_in(self, token: str, *, used: bool) -> Principal | None:
+        staff_id = await self.sessions.staff_id(token, used=used)
         account = await self.accounts.get(staff_id) if staff_id else None
         if account is None or account.disabled_at is not None:
             return None

@@ -36,15 +36,15 @@ class Sessions:
             await insert_new(connection, SESSIONS, **row, expires_at=now + LASTS)
         return token
 
-    async def staff_id(self, token: str) -> str | None:
-        """Who is signed in with this token, or None if nobody is any more."""
+    async def staff_id(self, token: str, *, used: bool = True) -> str | None:
+        """Who is signed in with this token, or None if nobody is any more; without `used` silence goes on."""
         now, own = self._clock(), SESSIONS.c.token_hash == digest(token)
         alive = own & (SESSIONS.c.expires_at > now) & (SESSIONS.c.seen_at > now - IDLE)
         async with self._engine.connect() as connection:
             row = (await connection.execute(select(SESSIONS).where(alive))).one_or_none()
         if row is None:
             return None
-        if row.seen_at <= now - NOTED_EVERY:
+        if used and row.seen_at <= now - NOTED_EVERY:
             async with self._engine.begin() as connection:
                 await connection.execute(update(SESSIONS).where(own).values(seen_at=now))
         found: str = row.staff_id

@@ -14,10 +14,13 @@ from starter.api import cases, customers, description, lists, opening, problems,
 from starter.api.house import House
 from starter.api.once import AnsweredRequests
 from starter.api.shell import Shell
+from starter.desk import acting, case_page, inbox
+from starter.desk import signing_in as desk_signing_in
 from starter.doors import Doors
 
 VERSION = "1"
 ROOMS = (standing, opening, lists, cases, customers, reference, signing_in, description)
+DESK = (desk_signing_in, inbox, case_page, acting)
 
 
 def make_app(doors: Doors, gate: Gate | None = None, *, secure: bool = False) -> FastAPI:
@@ -30,7 +33,7 @@ def make_app(doors: Doors, gate: Gate | None = None, *, secure: bool = False) ->
     """
     app = FastAPI(title="Duecourse", version=VERSION, openapi_url=None, redirect_slashes=False)
     app.state.house = House(doors, gate or Gate.of(doors.store), AnsweredRequests(doors.store.engine), secure)
-    for room in ROOMS:
+    for room in (*ROOMS, *DESK):
         app.router.routes.extend(room.router.routes)
     for kind, answer in _REFUSALS.items():
         app.add_exception_handler(kind, answer)

@@ -54,7 +54,7 @@ async def ask(house: House, case_id: str, verb: str, fields: dict[str, Any]) -> 
     return await service.act(case_id, verb, request)
 
 
-async def _let_to_target(house: House, principal: Principal, fields: dict[str, Any]) -> None:
+async def let_to_target(house: House, principal: Principal, fields: dict[str, Any]) -> None:
     """Refuse to name another case to somebody who may not see that one."""
     if "target" not in fields:
         return
@@ -71,7 +71,7 @@ def _route(verb: str, model: type[Request]) -> Callable[..., Awaitable[Answer]]:
 
     async def endpoint(case_id: str, body: Any, key: str, house: House, principal: Principal) -> Answer:
         fields = await content_of(body, model, house.gate.staff)
-        await _let_to_target(house, principal, fields)
+        await let_to_target(house, principal, fields)
         return await ask(house, case_id, verb, {**fields, "request_id": key, "actor": principal.actor})
 
     endpoint.__annotations__ |= {

@@ -21,6 +21,9 @@ LARGEST_BODY = 262_144
 """Bytes. The longest words of a person are 20,000 characters, which are 80,000 bytes at the most."""
 
 SESSION_COOKIE = "duecourse_session"
+BY_ITSELF = "X-Refresh"
+"""A header of requests that no person made: a page brings itself up to date."""
+
 CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
 OWN_SITE = ("same-origin", "none")
 
@@ -73,7 +76,9 @@ async def _known(request: Request, house: House) -> Principal:
     session = request.cookies.get(SESSION_COOKIE)
     if shown is None and session and request.method not in CHANGES_NOTHING:
         require_own_site(request)
-    return await house.gate.known(key=shown, session=session, address=address_of(request))
+    # A page that refreshes itself keeps nobody signed in who has gone home.
+    used = request.headers.get(BY_ITSELF) is None
+    return await house.gate.known(key=shown, session=session, address=address_of(request), used=used)
 
 
 def _key(header: str | None) -> str | None:
@@ -129,7 +134,7 @@ async def _with_json(request: Request) -> Request:
     if media_type != "application/json":
         raise MediaTypeError("expected a body with Content-Type: application/json", field="Content-Type")
     received = _Received(request.scope, request.receive)
-    received._body = await _body(request)
+    received._body = await whole_body(request)
     try:
         received._json = from_json(received._body, allow_inf_nan=False)
     except ValueError as error:
@@ -139,7 +144,12 @@ async def _with_json(request: Request) -> Request:
     return received
 
 
-async def _body(request: Request) -> bytes:
+async def whole_body(request: Request) -> bytes:
+    """A body, given up on as soon as it is larger than any.
+
+    Raises:
+        TooLargeError: it is.
+    """
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)

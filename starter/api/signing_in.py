@@ -32,7 +32,7 @@ async def sign_in(body: SignIn, request: Request, response: Response, house: Our
     """Sign in; the session is in a cookie, ends after half an hour of silence, and after twelve hours in any case."""
     require_own_site(request)
     token, principal = await house.gate.sign_in(body.staff_id, body.password.get_secret_value(), address_of(request))
-    _set_cookie(response, house, token, LASTS // 1000)
+    set_cookie(response, house, token, LASTS // 1000)
     return me_of(principal)
 
 
@@ -42,7 +42,7 @@ async def sign_out(request: Request, response: Response, house: OurHouse) -> Non
     require_own_site(request)
     if token := request.cookies.get(SESSION_COOKIE):
         await house.gate.sessions.end(token)
-    _set_cookie(response, house, "", 0)
+    set_cookie(response, house, "", 0)
 
 
 @router.get("/me", operation_id="me", responses=problems(*READS))
@@ -56,7 +56,8 @@ def me_of(principal: Principal) -> Me:
     return Me(id=principal.id, role=principal.role, teams=principal.teams, scopes=tuple(sorted(principal.scopes)))
 
 
-def _set_cookie(response: Response, house: House, token: str, max_age: int) -> None:
+def set_cookie(response: Response, house: House, token: str, max_age: int) -> None:
+    """Have the browser keep a session's token for so many seconds; with 0 it forgets it."""
     response.set_cookie(
         SESSION_COOKIE, token, max_age=max_age, path="/", httponly=True, samesite="strict", secure=house.secure
     )

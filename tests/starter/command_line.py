@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from typer.testing import CliRunner
@@ -13,6 +14,7 @@ from domain.complaint.messages import Reopen
 from domain.errors import CaseError, CaseNotFoundError
 from domain.messages import Answer, CaseView, Request
 from domain.numbers import change_number, complaint_number, return_number
+from domain.policy import Policy
 from domain.timeline import Entry
 from runtime.settings import Settings
 from starter.case_lines import CaseLine
@@ -22,9 +24,16 @@ from starter.new_complaint import NewComplaint
 from starter.new_order_change import NewOrderChange
 from starter.new_return import NewReturn
 from starter.opening import Opened
+from starter.policies.publish import publishable
 
 CUSTOMER = "K000001"
 CASE = "CAAAAAAAAAAAAA"
+
+
+@cache
+def charter() -> Policy:
+    """The policy that is shipped; read once, because that takes a while."""
+    return publishable("charter").policy
 
 
 class ListeningService(CaseService):
@@ -76,6 +85,9 @@ class ListeningService(CaseService):
     async def merge(self, case_id: str, target: str, **fields: Any) -> Answer:
         self.asked.append((case_id, f"merge into {target}", Reopen(**fields)))
         return Answer(case_id=case_id, status="in_progress", tier=1, at=0)
+
+    async def policy(self, version: str) -> Policy:
+        return charter()
 
     async def case_type(self, case_id: str) -> str:
         return {"M": "order_change", "R": "return", "D": "delivery"}.get(case_id[0], "complaint")

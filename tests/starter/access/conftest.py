@@ -12,11 +12,11 @@ from argon2 import PasswordHasher
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.store.access_tables import ACCOUNTS, ANSWERED_REQUESTS, API_KEYS, SESSIONS
+from activities.store.access_tables import ACCOUNTS, ANSWERED_REQUESTS, API_KEYS, SESSIONS, STAFF_LANGUAGES
 from activities.store.database import create_tables, open_database
 from tests.postgres_server import new_database
 
-TABLES = (API_KEYS, ACCOUNTS, SESSIONS, ANSWERED_REQUESTS)
+TABLES = (API_KEYS, ACCOUNTS, SESSIONS, ANSWERED_REQUESTS, STAFF_LANGUAGES)
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Hashes in no time; what it makes is as good as any for a test."""
 

@@ -39,6 +39,14 @@ async def test_session_that_is_not_used_is_over_after_half_an_hour(sessions: Ses
     assert await sessions.staff_id(token) is None
 
 
+async def test_page_that_refreshes_itself_keeps_nobody_signed_in(sessions: Sessions, clock: MovedClock) -> None:
+    token = await sessions.begin("online-01")
+    clock.now += IDLE // 2
+    assert await sessions.staff_id(token, used=False) == "online-01"
+    clock.now += IDLE // 2
+    assert await sessions.staff_id(token, used=False) is None
+
+
 async def test_session_that_is_used_lasts_twelve_hours_and_no_longer(sessions: Sessions, clock: MovedClock) -> None:
     token, began = await sessions.begin("online-01"), clock.now
     while clock.now < began + LASTS - IDLE:

@@ -12,12 +12,23 @@ from httpx import ASGITransport
 from domain.people import Role
 from starter.access.principals import Scope
 from starter.access.rules import RULES
-from starter.api.app import ROOMS
+from starter.api.app import DESK, ROOMS
 from starter.api.guarded import GuardedRoute
 from starter.verbs import VERBS
 from tests.starter.api.calling import AGENT, AUDITOR, CASE, LEAD, NOBODY, SUPERVISOR, Api, Who, view_of
 
-PUBLIC = {"health", "ready", "openapi", "sign_in", "sign_out"}
+PUBLIC = {
+    "health",
+    "ready",
+    "openapi",
+    "sign_in",
+    "sign_out",
+    "desk_static",
+    "desk_sign_in_page",
+    "desk_sign_in",
+    "desk_sign_out",
+}
+AT_THE_DESK = "desk_"
 SUPERVISORS_VERBS = {
     "reassign",
     "extend_clock",
@@ -44,25 +55,28 @@ CUSTOMERS_VERBS = {
 }
 OPENING = {"open_complaint", "open_order_change", "open_return"}
 ROLES = {"agent": AGENT, "lead": LEAD, "supervisor": SUPERVISOR, "auditor": AUDITOR}
-ROUTES = [route for room in ROOMS for route in room.router.routes]
+ROUTES = [route for room in (*ROOMS, *DESK) for route in room.router.routes]
 GUARDED = [route for route in ROUTES if isinstance(route, GuardedRoute)]
 
 
 def may(route: str, role: str, *, own: bool) -> bool:
     """Whether somebody of this role may use a route, of whose team the case is or is not."""
-    if role in ("agent", "lead") and not own and (route in VERBS or route in ("show_case", "show_timeline")):
+    route = route.removeprefix(AT_THE_DESK)
+    if role in ("agent", "lead") and not own and (route in VERBS or route in ("case", "show_case", "show_timeline")):
         return False
     if route in SUPERVISORS_VERBS or route == "register_customer":
         return role == "supervisor"
     if route in LEADING_VERBS:
         return role in ("lead", "supervisor")
-    if route in VERBS or route in OPENING:
+    if route in VERBS or route in OPENING or route == "take_next":
         return role != "auditor"
     return True
 
 
 def scope_of(route: str) -> Scope | None:
-    """What a key must be for; None where no system may."""
+    """What a key must be for; None where no system may, as at the desk."""
+    if route.startswith(AT_THE_DESK):
+        return None
     if route in VERBS:
         return Scope.ACT_ON_CASES if route in CUSTOMERS_VERBS else None
     if route in OPENING:
@@ -103,7 +117,10 @@ async def let_in(api: Api, route: GuardedRoute, who: Who) -> bool:
     answered = await api.http.request(method, path, headers=headers, json={} if route.body_field else None)
     assert answered.status_code < 500, answered.text
     if answered.status_code in (401, 403):
-        assert answered.json()["code"] in ("unauthenticated", "not_allowed")
+        if route.name.startswith(AT_THE_DESK):
+            assert "<h1>" in answered.text
+        else:
+            assert answered.json()["code"] in ("unauthenticated", "not_allowed")
         return False
     return True
 

@@ -1,0 +1,104 @@
+"""Pages out of templates: in the reader's language, and what a customer wrote as text, never as markup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fastapi import Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from activities.clock import wall_clock
+from domain.errors import CaseError
+from domain.sla.spans import Instant
+from starter.access.languages import Languages, preferred
+from starter.access.principals import Principal
+from starter.api.house import house_of
+from starter.desk.static_files import served_as
+from starter.desk.texts import Texts
+from starter.desk.times import iso, local, pressure, say_left, say_span
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    # With no-referrer a browser would send `Origin: null` with our own forms, and they would be refused.
+    "Referrer-Policy": "same-origin",
+    "Vary": "Accept-Language, Cookie",
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads a page, in which language, and when."""
+
+    principal: Principal | None
+    texts: Texts
+    now: Instant
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why something was not done, as it is shown: a line in the reader's language, and what the case said."""
+
+    title: str
+    detail: str
+    fields: dict[str, str]
+
+
+async def reader_of(request: Request) -> Reader:
+    """Who reads the answer to a request."""
+    principal: Principal | None = request.state.principal
+    language = None
+    if principal is not None:
+        language = await Languages(house_of(request).doors.store.engine).of(principal.name)
+    return Reader(principal, Texts(language or preferred(request.headers.get("accept-language", ""))), wall_clock())
+
+
+def refusal_of(error: CaseError, texts: Texts) -> Refusal:
+    """A refusal with each wrong field and what was expected of it."""
+    faults = error.details.get("fields") or error.details.get("errors")
+    fields = {}
+    if isinstance(faults, list):
+        fields = {str(one["field"]): str(one.get("expected") or one.get("message")) for one in faults}
+    elif "field" in error.details:
+        fields = {str(error.details["field"]): error.message}
+    return Refusal(texts.name("refusal", error.code), error.message, fields)
+
+
+def page(reader: Reader, template: str, status: int = 200, **shown: object) -> Response:
+    """A template filled in."""
+    texts, now = reader.texts, reader.now
+    words = {
+        "texts": texts,
+        "say": texts.say,
+        "name": texts.name,
+        "me": reader.principal,
+        "now": now,
+        "left": lambda due: say_left(texts, due, now),
+        "span": lambda length: say_span(texts, length),
+        "pressure": lambda due: pressure(due, now).value,
+        "local": lambda at: local(at, now),
+        "labelled": lambda group, names: [(one, texts.name(group, one)) for one in names],
+        "numbered": lambda low, high: [(str(number), str(number)) for number in range(low, high + 1)],
+    }
+    content = _environment().get_template(template).render({"refusal": None, "here": "/desk", **words, **shown})
+    return Response(content, status, dict(HEADERS), "text/html; charset=utf-8")
+
+
+def see_other(path: str) -> Response:
+    """Go and look there, after something was done."""
+    return Response(status_code=303, headers={**HEADERS, "Location": path})
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {"served_as": served_as, "iso": iso}
+    return made

@@ -1,0 +1,58 @@
+"""Every word of the desk, in every language, read from one catalogue of texts."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+import yaml
+
+from domain.people import Language
+
+CATALOGUE = Path(__file__).with_name("texts.yaml")
+
+Catalogue: TypeAlias = dict[str, dict[Language, str]]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """All texts by key, such as `verb.claim_task`.
+
+    Raises:
+        ValueError: a text is not in exactly our languages.
+    """
+    read: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    found = {
+        f"{group}.{name}": {Language(language): text for language, text in said.items()}
+        for group, names in read.items()
+        for name, said in names.items()
+    }
+    if lacking := [key for key, said in found.items() if {*said} != {*Language}]:
+        raise ValueError(f"{CATALOGUE.name}: expected every language for {', '.join(lacking)}")
+    return found
+
+
+class Texts:
+    """The catalogue in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def say(self, key: str, **values: object) -> str:
+        """A text with its values filled in.
+
+        Raises:
+            KeyError: there is no such text, or a value is missing.
+        """
+        return catalogue()[key][self.language].format(**values)
+
+    def name(self, group: str, name: object) -> str:
+        """What something of ours is called; what has no text yet is said by its own name in words."""
+        own = catalogue().get(f"{group}.{name}")
+        return own[self.language] if own else str(name).replace("_", " ")
+
+    @property
+    def other(self) -> Language:
+        """The other language, to change to."""
+        return Language.EN if self.language is Language.ZH_CN else Language.ZH_CN

@@ -1,0 +1,56 @@
+"""Instants and spans as people at the desk read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from domain.sla.spans import DAY, HOUR, MINUTE, SECOND, Instant, Span
+from starter.desk.texts import Texts
+
+SOON: Span = 30 * MINUTE
+"""From here on the time left is shown as running out."""
+
+
+class Pressure(StrEnum):
+    """How near the end is; a page colours by it, and says it in words as well."""
+
+    LATE = "late"
+    SOON = "soon"
+    CALM = "calm"
+
+
+def pressure(due: Instant, now: Instant) -> Pressure:
+    """How near an instant is."""
+    if due < now:
+        return Pressure.LATE
+    return Pressure.SOON if due - now <= SOON else Pressure.CALM
+
+
+def say_left(texts: Texts, due: Instant, now: Instant) -> str:
+    """`1 h 5 min left` or `12 min over`."""
+    key = "time.over" if due < now else "time.left"
+    return texts.say(key, span=say_span(texts, abs(due - now)))
+
+
+def say_span(texts: Texts, span: Span) -> str:
+    """A span in its two largest units that are not nothing; seconds only below a minute."""
+    if span < MINUTE:
+        return texts.say("time.s", count=max(span, 0) // SECOND)
+    parts, rest = [], span
+    for unit, size in (("d", DAY), ("h", HOUR), ("min", MINUTE)):
+        count, rest = divmod(rest, size)
+        if count:
+            parts.append(texts.say(f"time.{unit}", count=count))
+    return " ".join(parts[:2])
+
+
+def local(at: Instant, now: Instant) -> str:
+    """An instant in this machine's zone; the day only if it is another one than today's."""
+    there, today = (datetime.fromtimestamp(moment / 1000).astimezone() for moment in (at, now))
+    return there.strftime("%H:%M" if there.date() == today.date() else "%Y-%m-%d %H:%M")
+
+
+def iso(at: Instant) -> str:
+    """An instant for machines, as `<time datetime>` takes it."""
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")
