@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, and_, delete, or_
@@ -58,24 +59,38 @@ async def remove(connection: AsyncConnection, case_id: str) -> None:
 async def _take(connection: AsyncConnection, projections: Sequence[Projection], instead_of: Version | None) -> set[str]:
     """Replace the rows of cases of which these are newer, and hold them until the transaction ends."""
     rows = [_row(one.case) | {"seq": one.seq, "at": one.at} for one in projections]
-    statement = insert(connection, CASES).values(rows)
-    new = statement.excluded
-    is_newer = or_(new.at > CASES.c.at, and_(new.at == CASES.c.at, new.seq > CASES.c.seq))
-    if instead_of:
-        is_newer = or_(is_newer, and_(CASES.c.at == instead_of[0], CASES.c.seq == instead_of[1]))
-    changed = {name: new[name] for name in rows[0] if name != "case_id"}
-    upsert = statement.on_conflict_do_update(index_elements=["case_id"], set_=changed, where=is_newer)
-    return set((await connection.execute(upsert.returning(CASES.c.case_id))).scalars())
+    statement = _upsert(connection.dialect.name, instead_of)
+    return set((await connection.execute(statement, rows)).scalars())
 
 
 async def _add(connection: AsyncConnection, table: Table, rows: Sequence[dict[str, object]]) -> None:
     if rows:
-        await connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
+        await connection.execute(_insert_new(connection.dialect.name, table), rows)
 
 
-def insert(connection: AsyncConnection, table: Table) -> Any:
+# Made once for each database: composing and compiling them takes longer than what they do.
+
+
+@lru_cache(maxsize=8)
+def _upsert(dialect: str, instead_of: Version | None) -> Any:
+    statement = _insert(dialect, CASES)
+    new = statement.excluded
+    is_newer = or_(new.at > CASES.c.at, and_(new.at == CASES.c.at, new.seq > CASES.c.seq))
+    if instead_of:
+        is_newer = or_(is_newer, and_(CASES.c.at == instead_of[0], CASES.c.seq == instead_of[1]))
+    changed = {column.name: new[column.name] for column in CASES.c if not column.primary_key}
+    upsert = statement.on_conflict_do_update(index_elements=["case_id"], set_=changed, where=is_newer)
+    return upsert.returning(CASES.c.case_id)
+
+
+@lru_cache
+def _insert_new(dialect: str, table: Table) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+def _insert(dialect: str, table: Table) -> Any:
     """An insert that knows what to do about a conflict, in the words of this database."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def _row(case: ShownCase) -> dict[str, object]:

@@ -20,7 +20,7 @@ from domain.projection import Projection
 AT_ONCE = 50
 """Cases in one transaction: it takes some 10 ms, and a SQLite file has one writer at a time."""
 
-GATHER = 0.1
+GATHER = 0.25
 """Seconds in which turns of a case, and other cases, are gathered into one write."""
 
 WITHIN = 10.0
