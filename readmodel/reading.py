@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, exists, false, select, tuple_, union, union_all
 
 from readmodel import cursor
 from readmodel.rows import CasesWanted, TasksWanted
-from readmodel.tables import CASES, TASKS
+from readmodel.tables import CASE_TEAMS, CASES, TASKS
 
 Conditions: TypeAlias = list[ColumnElement[bool]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
@@ -22,14 +22,43 @@ _OF_ITS_CASE_TOO = (CASES.c.customer_id, CASES.c.breached)
 
 def select_cases(wanted: CasesWanted) -> AnySelect:
     """The cases of a page, and one more if there are more."""
-    found = select(CASES).where(*_of_cases(wanted)).limit(wanted.limit + 1)
-    if wanted.sort == "opened":
-        if wanted.cursor is not None:
-            found = found.where(tuple_(CASES.c.opened_at, CASES.c.case_id) < cursor.read(BY_OPENING, 1, wanted.cursor))
-        return found.order_by(CASES.c.opened_at.desc(), CASES.c.case_id.desc())
+    if wanted.team is not None or wanted.teams is None:
+        return _page_of_cases(wanted, wanted.team)
+    if not wanted.teams:
+        return _page_of_cases(wanted, None).where(false())
+    # Each team's own list comes sorted out of its index; a case that several of them have is in several.
+    parts = [_page_of_cases(wanted, team).subquery() for team in dict.fromkeys(wanted.teams)]
+    found = union(*(select(part) for part in parts)).subquery()
+    return select(found).order_by(*_order(wanted, found.c)).limit(wanted.limit + 1)
+
+
+def _page_of_cases(wanted: CasesWanted, team: str | None) -> AnySelect:
+    found = select(CASES).where(*_of_cases(wanted))
+    listed: Any = CASES.c
+    if team is not None:
+        listed = CASE_TEAMS.c
+        found = found.join(CASE_TEAMS, CASE_TEAMS.c.case_id == CASES.c.case_id).where(CASE_TEAMS.c.team == team)
+        if wanted.teams is not None:
+            seen = CASE_TEAMS.alias()
+            found = found.where(exists().where(seen.c.case_id == CASES.c.case_id, seen.c.team.in_(wanted.teams)))
+    if wanted.open is not None:
+        found = found.where(listed.open == wanted.open)
     if wanted.cursor is not None:
-        found = found.where(tuple_(CASES.c.due_at, CASES.c.case_id) > cursor.read(BY_DUE, 1, wanted.cursor))
-    return found.order_by(CASES.c.due_at, CASES.c.case_id)
+        found = found.where(_behind(wanted, listed))
+    return found.order_by(*_order(wanted, listed)).limit(wanted.limit + 1)
+
+
+def _order(wanted: CasesWanted, listed: Any) -> tuple[Any, Any]:
+    if wanted.sort == "opened":
+        return listed.opened_at.desc(), listed.case_id.desc()
+    return listed.due_at, listed.case_id
+
+
+def _behind(wanted: CasesWanted, listed: Any) -> ColumnElement[bool]:
+    assert wanted.cursor is not None
+    if wanted.sort == "opened":
+        return tuple_(listed.opened_at, listed.case_id) < cursor.read(BY_OPENING, 1, wanted.cursor)
+    return tuple_(listed.due_at, listed.case_id) > cursor.read(BY_DUE, 1, wanted.cursor)
 
 
 def select_tasks(wanted: TasksWanted) -> AnySelect:
@@ -85,17 +114,5 @@ def _of_cases(wanted: CasesWanted) -> Conditions:
         CASES.c.customer_id: wanted.customer_id,
         CASES.c.order_id: wanted.order_id,
         CASES.c.breached: wanted.breached,
-        CASES.c.open: wanted.open,
     }
-    conditions: Conditions = [column == value for column, value in asked.items() if value is not None]
-    if wanted.team is not None:
-        conditions.append(_is_of((wanted.team,)))
-    if wanted.teams is not None:
-        conditions.append(_is_of(wanted.teams))
-    return conditions
-
-
-def _is_of(teams: tuple[str, ...]) -> ColumnElement[bool]:
-    """The team has the case, or something to do in it."""
-    theirs = and_(TASKS.c.case_id == CASES.c.case_id, TASKS.c.active, TASKS.c.team.in_(teams))
-    return or_(CASES.c.team.in_(teams), exists().where(theirs))
+    return [column == value for column, value in asked.items() if value is not None]

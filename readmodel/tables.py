@@ -43,6 +43,21 @@ CASES = Table(
 )
 """One row for each case; `at` and `seq` say which projection it came with, `linked` is a JSON list of numbers."""
 
+CASE_TEAMS = Table(
+    "shown_case_teams",
+    METADATA,
+    Column("team", String(64), primary_key=True),
+    Column("case_id", String(255), primary_key=True),
+    Column("open", Boolean, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Index("shown_case_teams_by_due", "team", "open", "due_at", "case_id"),
+    Index("shown_case_teams_by_opening", "team", "opened_at", "case_id"),
+    Index("shown_case_teams_by_case", "case_id"),
+)
+"""The teams of each case: the one that has it, and those that have something to do in it; with what lists are sorted
+by, so that a team's list comes sorted out of an index."""
+
 TASKS = Table(
     "shown_tasks",
     METADATA,

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.projection import Projection, ShownCase, ShownClock, ShownTask, Version
 from domain.timeline import Entry
-from readmodel.tables import CASES, CLOCKS, METADATA, NEVER, TASKS, TIMELINE
+from readmodel.tables import CASE_TEAMS, CASES, CLOCKS, METADATA, NEVER, TASKS, TIMELINE
 
 
 async def write_all(
@@ -28,8 +28,9 @@ async def write_all(
     """
     taken = await _take(connection, projections, instead_of)
     newer = [projection.case for projection in projections if projection.case.case_id in taken]
-    for table in (TASKS, CLOCKS) if newer else ():
+    for table in (CASE_TEAMS, TASKS, CLOCKS) if newer else ():
         await connection.execute(delete(table).where(table.c.case_id.in_(taken)))
+    await _add(connection, CASE_TEAMS, [_team(case, team) for case in newer for team in _teams(case)])
     await _add(connection, TASKS, [_task(case, task) for case in newer for task in case.tasks])
     await _add(connection, CLOCKS, [_clock(case.case_id, clock) for case in newer for clock in case.clocks])
     lines = [_line(one.case.case_id, entry) for one in projections for entry in one.entries]
@@ -96,6 +97,16 @@ def _insert(dialect: str, table: Table) -> Any:
 def _row(case: ShownCase) -> dict[str, object]:
     kept = case.model_dump(exclude={"tasks", "clocks", "due", "linked"})
     return kept | {"subject": as_kept(case.subject), "due_at": _due(case.due), "linked": json.dumps(case.linked)}
+
+
+def _teams(case: ShownCase) -> list[str]:
+    """The team that has the case, and those that have something to do in it."""
+    return sorted({case.team, *(task.team for task in case.tasks if task.active)})
+
+
+def _team(case: ShownCase, team: str) -> dict[str, object]:
+    kept = case.model_dump(include={"case_id", "open", "opened_at"})
+    return kept | {"team": team, "due_at": _due(case.due)}
 
 
 def _task(case: ShownCase, task: ShownTask) -> dict[str, object]:

@@ -117,7 +117,9 @@ async def test_numbers_come_in_their_order_a_page_at_a_time(model: ReadModel) ->
     assert await model.open_by_id(after=first[-1][0], limit=3) == [("C3", True), ("C4", True)]
 
 
-@pytest.mark.parametrize("lost", [["shown_tasks"], ["shown_cases", "shown_tasks", "shown_clocks", "shown_timeline"]])
+@pytest.mark.parametrize(
+    "lost", [["shown_tasks"], ["shown_cases", "shown_case_teams", "shown_tasks", "shown_clocks", "shown_timeline"]]
+)
 async def test_deleted_tables_are_made_anew_and_whole_ones_left_alone(empty_url: str, lost: list[str]) -> None:
     engine = open_database(empty_url)
     await migrate(engine)

@@ -15,7 +15,10 @@ from sqlalchemy import Connection, inspect
 from activities.store.database import create_tables, open_database
 from readmodel import migrating
 from readmodel.migrating import NEWEST, VERSIONS, migrate, present
+from readmodel.model import ReadModel
+from readmodel.rows import CasesWanted
 from readmodel.tables import METADATA
+from tests.readmodel.projections import projection, task
 
 SCRIPTS = Path(migrating.__file__).with_name("migrations")
 
@@ -69,8 +72,25 @@ async def test_migrations_can_be_taken_back(empty_url: str) -> None:
     await engine.dispose()
 
 
-def _downgrade(connection: Connection) -> None:
+def _downgrade(connection: Connection, to: str = "base") -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
-    command.downgrade(config, "base")
+    command.downgrade(config, to)
+
+
+async def test_teams_of_cases_that_stood_there_before_are_found(empty_url: str) -> None:
+    engine = open_database(empty_url)
+    await migrate(engine)
+    model = ReadModel(engine)
+    await model.write(projection("C1", team="online", tasks=(task(1, team="legal"), task(2, team="online"))))
+    await model.write(projection("C2", team="phone"))
+    async with engine.begin() as connection:
+        await connection.run_sync(_downgrade, "0001")
+    await migrate(engine)
+    of = [
+        [row.case_id for row in (await model.cases(CasesWanted(team=team))).items]
+        for team in ("legal", "online", "phone")
+    ]
+    assert of == [["C1"], ["C1"], ["C2"]]
+    await engine.dispose()
