@@ -1,4 +1,4 @@
-"""The API of an embedded installation: a program of its own that is kept running, and a key to try it with."""
+"""API and desk of an embedded installation: a program of its own that is kept running."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from starter.access.keys import ApiKeys
-from starter.access.principals import Scope
 from starter.api.serving import GRACE, READY
 from starter.doors import Doors
 from starter.installation import Installation
 from starter.kept_running import KeptRunning
 from starter.server import LOCALHOST
-
-DEVELOPMENT = "dev"
-"""What the system is called that the first key is for."""
+from starter.ways_in import open_ways_in
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,7 @@ class KeptApi:
 async def kept_api(
     doors: Doors, installation: Installation, port: int, *, inherit: tuple[int, ...], say: Callable[[str], None]
 ) -> AsyncIterator[KeptApi]:
-    """Run the API until the context ends; the first time in a store, make a key for development and tell it."""
+    """Run the API until the context ends; the first time in a store, make ways in and tell them."""
     api = {"DUECOURSE_API_HOST": LOCALHOST, "DUECOURSE_API_PORT": str(port)}
     environment = installation.own_environment(doors.settings) | api
     command = [sys.executable, "-m", "starter.api"]
@@ -49,12 +45,5 @@ async def kept_api(
     async with program.kept():
         kept = KeptApi(program, port)
         say(f"the API answers at {kept.address}/v1/…")
-        await _first_key(doors, say)
+        await open_ways_in(doors, kept.address, say)
         yield kept
-
-
-async def _first_key(doors: Doors, say: Callable[[str], None]) -> None:
-    """Only for the store of this folder, where nobody has made a key yet: a shared one is no playground."""
-    keys = ApiKeys(doors.store.engine)
-    if not doors.settings.store_url and not await keys.all():
-        say(f"a key for development, told this once: {await keys.create(DEVELOPMENT, Scope)}")

@@ -70,6 +70,7 @@ def places(house: Upkeep) -> dict[str, str]:
         "Web UI": house.ports.web_ui or "none (--headless)",
         "Temporal": f"{house.ports.address}, namespace default",
         "API": f"{house.api.address}/v1/openapi.json" if house.api else "none",
+        "desk": f"{house.api.address}/desk" if house.api else "none",
         "policy": house.version,
         "files": str(house.installation.folder.resolve()),
         "try": f"{sys.argv[0]} list · show CASE · task claim CASE T1 --as online-01 · --help",

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -201,6 +202,19 @@ def ask_the_api(first: Running, case_id: str) -> None:
         assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
 
 
+def sign_in_at_the_desk(first: Running) -> None:
+    """An agent and a supervisor come in with what was told; the agent's inbox has work."""
+    told = dict(re.findall(r"(\S+), told this once: (\S+)$", "\n".join(first.said), re.MULTILINE))
+    people = {"online-01": "agent", "supervisor-01": "supervisor"}
+    address = first.until(lambda board: bool(board["api"]["ready"]))["api"]["address"]
+    for person, role in people.items():
+        with httpx.Client(base_url=address) as browser:
+            browser.post("/v1/session", json={"staff_id": person, "password": told[person]}).raise_for_status()
+            assert browser.get("/v1/me").json()["role"] == role
+            assert browser.get("/v1/tasks", params={"open": True}).json()["items"]
+            assert browser.get("/desk").text.count('class="entry"') > 0
+
+
 def test_up_is_worked_with_stopped_and_goes_on_where_it_stopped(home: Path, five: Path) -> None:
     with up(five) as first:
         board = first.until(all_there)
@@ -216,6 +230,7 @@ def test_up_is_worked_with_stopped_and_goes_on_where_it_stopped(home: Path, five
         assert sent.count("agent_message") == 1
         assert {"acknowledgement", "solution_offered", "resolved"} <= set(sent)
         ask_the_api(first, case_id)
+        sign_in_at_the_desk(first)
         ask_a_frozen_worker(next(case["case_id"] for case in run("list")), board["worker"]["process"])
         assert run("up", code=ExitCode.REFUSED)["error"]["code"] == "in_use"
         assert first.stop(signal.SIGINT) == ExitCode.OK
