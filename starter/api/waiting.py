@@ -25,4 +25,6 @@ async def _answered(scope: Scope, receive: Receive, send: Send) -> None:
         response: Response = JSONResponse(Standing(status="ok").model_dump())
     else:
         response = answer(request, UnavailableError("Temporal has not answered yet", part="temporal"))
+    # Nobody is to keep a connection to what is about to be replaced: their next request would find it closed.
+    response.headers["Connection"] = "close"
     await response(scope, receive, send)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from httpx import ASGITransport, AsyncClient, ConnectError
+from httpx import ASGITransport, AsyncClient, TransportError
 
 from bench.programs import DevServer, Program
 from starter.api.waiting import waiting_app
@@ -25,6 +25,7 @@ async def test_it_is_alive_and_everything_else_may_be_asked_again(method: str, p
         answer = await http.request(method, path)
     assert answer.status_code == status
     assert answer.headers["X-Request-Id"]
+    assert answer.headers["Connection"] == "close"
     if status == 200:
         assert answer.json() == {"status": "ok"}
     else:
@@ -40,7 +41,8 @@ async def becomes(program: Program, url: str, status: int) -> None:
             try:
                 if (await http.get(url)).status_code == status:
                     return
-            except ConnectError:
+            except TransportError:
+                # Not there yet, or just then replaced by the whole one.
                 assert program.alive, program.last_words()
             await asyncio.sleep(0.1)
 
