@@ -22,10 +22,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make medusa", description=__doc__)
     parser.add_argument("--port", type=int, default=PORT, help="another one is taken when somebody listens there")
     parser.add_argument("--fresh", action="store_true", help="start from the seeds again")
+    parser.add_argument("--prepare", action="store_true", help="only install and seed it, for whoever runs it next")
     wishes = parser.parse_args()
     for number in STOPPED_BY:
         signal.signal(number, _stop)
     try:
+        if wishes.prepare:
+            with prepared_cluster():
+                return
         _run(None if is_taken(wishes.port) else wishes.port, SEEDED if wishes.fresh else DEVELOPED)
     except KeyboardInterrupt:
         _say("Stopped before it was ready.")
