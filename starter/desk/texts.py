@@ -1,4 +1,4 @@
-"""Every word of the desk, in every language, read from one catalogue of texts."""
+"""Every word of the desk, in every language, read from one catalogue of texts: a file for each part of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import yaml
 
 from domain.people import Language
 
-CATALOGUE = Path(__file__).with_name("texts.yaml")
+FILES = Path(__file__).with_name("texts")
 
 Catalogue: TypeAlias = dict[str, dict[Language, str]]
 
@@ -20,16 +20,26 @@ def catalogue() -> Catalogue:
     """All texts by key, such as `verb.claim_task`.
 
     Raises:
-        ValueError: a text is not in exactly our languages.
+        ValueError: a text is not in exactly our languages, or stands in two files.
     """
-    read: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    found: Catalogue = {}
+    for path in sorted(FILES.glob("*.yaml")):
+        said = _read(path)
+        if twice := sorted(found.keys() & said.keys()):
+            raise ValueError(f"{path.name}: {', '.join(twice)} stands in another file, too")
+        found |= said
+    return found
+
+
+def _read(path: Path) -> Catalogue:
+    read: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
     found = {
         f"{group}.{name}": {Language(language): text for language, text in said.items()}
         for group, names in read.items()
         for name, said in names.items()
     }
     if lacking := [key for key, said in found.items() if {*said} != {*Language}]:
-        raise ValueError(f"{CATALOGUE.name}: expected every language for {', '.join(lacking)}")
+        raise ValueError(f"{path.name}: expected every language for {', '.join(lacking)}")
     return found
 
 
