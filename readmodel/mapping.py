@@ -19,7 +19,9 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 def as_case(row: AnyRow) -> CaseRow:
     """A row of a list of cases."""
-    return CaseRow.model_validate(_of_case(row))
+    kept, risky = _of_case(row), row.at_risk_from
+    derived = {"teams": row.teams.split(","), "at_risk_from": None if risky == NEVER else risky}
+    return CaseRow.model_validate(kept | derived)
 
 
 def as_task(row: AnyRow) -> TaskRow:

@@ -114,5 +114,7 @@ def _of_cases(wanted: CasesWanted) -> Conditions:
         CASES.c.customer_id: wanted.customer_id,
         CASES.c.order_id: wanted.order_id,
         CASES.c.breached: wanted.breached,
+        CASES.c.awaits: wanted.awaits and wanted.awaits.value,
     }
-    return [column == value for column, value in asked.items() if value is not None]
+    found = [column == value for column, value in asked.items() if value is not None]
+    return found if wanted.at_risk_by is None else [*found, CASES.c.at_risk_from <= wanted.at_risk_by]

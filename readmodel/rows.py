@@ -6,6 +6,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from domain.attention import Awaits
 from domain.projection import ShownClock
 from domain.sla.spans import Instant
 from domain.tasks import TaskState
@@ -21,7 +22,11 @@ class _Frozen(BaseModel):
 
 
 class CaseRow(_Frozen):
-    """A case as it stood after its turn at `at`, with the number of its last timeline entry."""
+    """A case as it stood after its turn at `at`, with the number of its last timeline entry.
+
+    `awaits` says whose move it is, `at_risk_from` from when on a promise is at risk; `teams` are the one that has the
+    case and those that have something to do in it.
+    """
 
     case_id: str
     seq: int
@@ -43,6 +48,9 @@ class CaseRow(_Frozen):
     breached: bool
     outcome: str | None
     linked: tuple[str, ...]
+    awaits: Awaits
+    at_risk_from: Instant | None
+    teams: tuple[str, ...]
 
 
 class TaskRow(_Frozen):
@@ -89,7 +97,8 @@ class CasesWanted(_Frozen):
     """Which cases a list shows; what is None is not asked about.
 
     A case is a team's if the team has it, or has something to do in it. `team` is what somebody asks for, `teams` what
-    they may see: both hold. Sorted by `due`, soonest first and those without last, or by `opened`, newest first.
+    they may see: both hold. `awaits` is whose move it is, `at_risk_by` an instant by which a promise is at risk. Sorted
+    by `due`, soonest first and those without last, or by `opened`, newest first.
     """
 
     type: Term | None = None
@@ -102,6 +111,8 @@ class CasesWanted(_Frozen):
     customer_id: Term | None = None
     order_id: Term | None = None
     breached: bool | None = None
+    awaits: Awaits | None = None
+    at_risk_by: Annotated[Instant, Field(ge=0, lt=2**62)] | None = None
     open: bool | None = None
     sort: Literal["due", "opened"] = "due"
     limit: int = Field(default=50, ge=1, le=200)

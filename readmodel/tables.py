@@ -12,6 +12,9 @@ METADATA = MetaData()
 NEVER = 2**62
 """Stands in a `due_at` of what is not due: both databases put it behind everything else, and indices hold it."""
 
+ON_THE_BOARD = ("at_risk_from", "breached", "awaits", "case_type", "tier", "channel", "teams")
+"""What open cases are counted and sifted by: it stands in their index, so that no row of theirs needs to be read."""
+
 CASES = Table(
     "shown_cases",
     METADATA,
@@ -35,13 +38,20 @@ CASES = Table(
     Column("breached", Boolean, nullable=False),
     Column("outcome", String(40)),
     Column("linked", Text, nullable=False),
-    Index("shown_cases_by_due", "open", "due_at", "case_id"),
+    Column("awaits", String(16), nullable=False),
+    Column("at_risk_from", BigInteger, nullable=False),
+    Column("teams", Text, nullable=False),
+    Index("shown_cases_by_due", "open", "due_at", "case_id", *ON_THE_BOARD),
     Index("shown_cases_by_any_due", "due_at", "case_id"),
     Index("shown_cases_by_opening", "opened_at", "case_id"),
     Index("shown_cases_by_customer", "customer_id", "opened_at", "case_id"),
     Index("shown_cases_by_order", "order_id"),
 )
-"""One row for each case; `at` and `seq` say which projection it came with, `linked` is a JSON list of numbers."""
+"""One row for each case; `at` and `seq` say which projection it came with, `linked` is a JSON list of numbers.
+
+`awaits`, `at_risk_from` and `teams` are derived: whose move it is, from when on a promise is at risk, and the teams of
+`shown_case_teams` in their order with commas between them.
+"""
 
 CASE_TEAMS = Table(
     "shown_case_teams",
@@ -79,6 +89,7 @@ TASKS = Table(
     Index("shown_tasks_by_team", "team", "active", "due_at", "case_id", "task_id"),
     Index("shown_tasks_by_state", "team", "state", "due_at", "case_id", "task_id"),
     Index("shown_tasks_by_owner", "owner", "active", "due_at", "case_id", "task_id"),
+    Index("shown_tasks_by_load", "active", "owner", "state", "due_at"),
 )
 """The tasks that a case carries; `active` while somebody still has to do something."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import Table, and_, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.attention import at_risk_from, awaits
 from domain.projection import Projection, ShownCase, ShownClock, ShownTask, Version
 from domain.timeline import Entry
 from readmodel.tables import CASE_TEAMS, CASES, CLOCKS, METADATA, NEVER, TASKS, TIMELINE
@@ -96,7 +97,14 @@ def _insert(dialect: str, table: Table) -> Any:
 
 def _row(case: ShownCase) -> dict[str, object]:
     kept = case.model_dump(exclude={"tasks", "clocks", "due", "linked"})
-    return kept | {"subject": as_kept(case.subject), "due_at": _due(case.due), "linked": json.dumps(case.linked)}
+    return kept | {
+        "subject": as_kept(case.subject),
+        "due_at": _due(case.due),
+        "linked": json.dumps(case.linked),
+        "awaits": awaits(case).value,
+        "at_risk_from": _due(at_risk_from(case)),
+        "teams": ",".join(_teams(case)),
+    }
 
 
 def _teams(case: ShownCase) -> list[str]:

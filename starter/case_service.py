@@ -30,6 +30,7 @@ from starter.opening import Opened, Opening
 from starter.policy_shelf import PolicyShelf
 from starter.refusals import translated
 from starter.reopening import require_reopenable, start_again
+from starter.story.reading import History, read_history
 from workflows.complaint import ComplaintWorkflow
 
 ANSWER_WITHIN = timedelta(seconds=30)
@@ -169,6 +170,17 @@ class CaseService:
         live: TimelineView = await self._query(case_id, "timeline", TimelineView)
         archived = await self._archive.entries(case_id) if live.archived else []
         return sorted({entry.seq: entry for entry in (*archived, *live.entries)}.values(), key=lambda entry: entry.seq)
+
+    async def history(self, case_id: str, run_id: str | None = None) -> History:
+        """What Temporal wrote down of a case, by default of its newest run.
+
+        Raises:
+            CaseNotFoundError: no such case.
+            InvalidInputError: it has no such run.
+        """
+        with translated(case_id):
+            async with asyncio.timeout(self._answer_within.total_seconds()):
+                return await read_history(self.client, case_id, run_id)
 
     async def case_type(self, case_id: str) -> str:
         """The type of a case, as in `domain.catalog`; asks the server, not the case.

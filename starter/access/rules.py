@@ -52,6 +52,10 @@ def _supervisor() -> Rule:
     return Rule(frozenset({Role.SUPERVISOR}))
 
 
+def _overseers() -> Rule:
+    return Rule(frozenset({*LEADING, Role.AUDITOR}))
+
+
 def _writes(scope: Scope) -> Rule:
     return Rule(_PEOPLE | {Role.SYSTEM}, scope)
 
@@ -117,6 +121,13 @@ DESK_RULES: dict[str, Rule] = {
     "desk_language": _readers(),
     "desk_take_next": _staff(),
     "desk_case": _readers(),
+    "desk_case_history": _readers(),
+    "desk_policies": _readers(),
+    "desk_policy_difference": _readers(),
+    "desk_policy": _readers(),
+    "desk_board": _overseers(),
+    "desk_board_act": _supervisor(),
+    "desk_board_done": _supervisor(),
     # Opening a linked case is not asked at the desk yet: what it takes has two shapes.
     **{f"desk_{verb}": Rule(rule.roles & _PEOPLE) for verb, rule in VERB_RULES.items() if verb != "open_linked_case"},
 }

@@ -14,13 +14,15 @@ from starter.api import cases, customers, description, lists, opening, problems,
 from starter.api.house import House
 from starter.api.once import AnsweredRequests
 from starter.api.shell import Shell
-from starter.desk import acting, case_page, inbox
+from starter.desk import acting, case_page, history, inbox, policies
 from starter.desk import signing_in as desk_signing_in
+from starter.desk.board import acting as board_acting
+from starter.desk.board import page as board
 from starter.doors import Doors
 
 VERSION = "1"
 ROOMS = (standing, opening, lists, cases, customers, reference, signing_in, description)
-DESK = (desk_signing_in, inbox, case_page, acting)
+DESK = (desk_signing_in, inbox, case_page, acting, board, board_acting, history, policies)
 
 
 def make_app(doors: Doors, gate: Gate | None = None, *, secure: bool = False) -> FastAPI:

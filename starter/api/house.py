@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Request
 
 from domain.errors import CaseNotFoundError
 from domain.messages import CaseView, Identifier
+from readmodel.board import BoardRows
 from starter.access.gate import Gate
 from starter.access.principals import Principal
 from starter.api.once import AnsweredRequests
+from starter.desk.board.book import BoardBook
 from starter.doors import Doors
 
 
@@ -24,6 +27,11 @@ class House:
     gate: Gate
     answered: AnsweredRequests
     secure: bool = False
+
+    @cached_property
+    def board(self) -> BoardBook:
+        """The counts of the board, the same for everybody who looks."""
+        return BoardBook(BoardRows(self.doors.store.engine))
 
 
 def house_of(request: Request) -> House:

@@ -13,12 +13,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from activities.store.database import create_tables, open_database
+from domain.attention import Awaits
+from domain.catalog import CASE_TYPES
+from domain.sla.rules import ClockKind
+from domain.tasks import TaskState
 from readmodel import migrating
 from readmodel.migrating import NEWEST, VERSIONS, migrate, present
 from readmodel.model import ReadModel
 from readmodel.rows import CasesWanted
 from readmodel.tables import METADATA
-from tests.readmodel.projections import projection, task
+from tests.readmodel.projections import NOW, clock, projection, task
 
 SCRIPTS = Path(migrating.__file__).with_name("migrations")
 
@@ -93,4 +97,32 @@ async def test_teams_of_cases_that_stood_there_before_are_found(empty_url: str) 
         for team in ("legal", "online", "phone")
     ]
     assert of == [["C1"], ["C1"], ["C2"]]
+    await engine.dispose()
+
+
+async def test_board_of_cases_that_stood_there_before_is_what_a_case_of_today_says(empty_url: str) -> None:
+    engine = open_database(empty_url)
+    await migrate(engine)
+    model = ReadModel(engine)
+    kinds, states = list(ClockKind), list(TaskState)
+    crowd = [
+        projection(
+            f"C{number:03}",
+            case_type=case_type.name,
+            status=status,
+            open=status not in case_type.over,
+            team=f"team-{number % 3}",
+            tasks=tuple(task(n, state=states[(number + n) % 7 % 6], team=f"team-{n}") for n in range(number % 3)),
+            clocks=(clock(1, kind=kinds[number % len(kinds)], due=NOW + number), clock(2, due=NOW, breached_at=NOW)),
+        )
+        for case_type in CASE_TYPES.values()
+        for number, status in enumerate((*case_type.under_way, *case_type.over), start=100 * len(case_type.name))
+    ]
+    await model.write_all(crowd)
+    before = (await model.cases(CasesWanted(limit=200))).items
+    async with engine.begin() as connection:
+        await connection.run_sync(_downgrade, "0002")
+    await migrate(engine)
+    assert (await model.cases(CasesWanted(limit=200))).items == before
+    assert len({row.awaits for row in before}) == len(Awaits)
     await engine.dispose()

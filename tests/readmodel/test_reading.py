@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.attention import Awaits, at_risk_from, awaits
 from domain.errors import InvalidInputError
 from domain.projection import Projection, ShownCase, ShownTask
 from domain.tasks import TaskState
 from readmodel.model import ReadModel
 from readmodel.rows import CasesWanted, TasksWanted
 from tests.readmodel.conftest import empty
-from tests.readmodel.projections import NOW, projection, task
+from tests.readmodel.projections import NOW, clock, projection, task
 
 TEAMS = ("online", "phone", "quality")
 
@@ -57,6 +58,9 @@ def crowds(draw: st.DrawFn) -> list[Projection]:
             opened_at=draw(st.integers(NOW, NOW + 3)),
             due=draw(due),
             tasks=tasks(),
+            clocks=tuple(
+                clock(budget=4 * draw(st.integers(1, 3)), due=draw(due)) for _ in range(draw(st.integers(0, 1)))
+            ),
         )
         for number in range(draw(st.integers(0, 8)))
     ]
@@ -76,6 +80,8 @@ cases_wanted = st.builds(
     customer_id=maybe("K1"),
     order_id=maybe("O1"),
     breached=maybe(True, False),
+    awaits=maybe(Awaits.QUEUE, Awaits.PERSON),
+    at_risk_by=maybe(NOW),
     open=maybe(True, False),
     sort=st.sampled_from(["due", "opened"]),
     limit=st.integers(1, 4),
@@ -101,11 +107,14 @@ def of_teams(mine: set[str], wanted: CasesWanted | TasksWanted) -> bool:
 
 
 def expected_cases(crowd: list[Projection], wanted: CasesWanted) -> list[str]:
-    asked = wanted.model_dump(exclude={"type", "team", "teams", "sort", "limit", "cursor"}) | {"case_type": wanted.type}
+    other = {"type", "team", "teams", "sort", "limit", "cursor", "awaits", "at_risk_by"}
+    asked = wanted.model_dump(exclude=other) | {"case_type": wanted.type}
     found = [
         one.case
         for one in crowd
         if matches(one.case, asked)
+        and wanted.awaits in (None, awaits(one.case))
+        and (wanted.at_risk_by is None or (at_risk_from(one.case) or NOW + 9) <= wanted.at_risk_by)
         and of_teams({one.case.team, *(each.team for each in one.case.tasks if each.active)}, wanted)
     ]
     if wanted.sort == "opened":

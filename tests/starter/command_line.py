@@ -25,6 +25,7 @@ from starter.new_order_change import NewOrderChange
 from starter.new_return import NewReturn
 from starter.opening import Opened
 from starter.policies.publish import publishable
+from starter.story.reading import History
 
 CUSTOMER = "K000001"
 CASE = "CAAAAAAAAAAAAA"
@@ -48,6 +49,7 @@ class ListeningService(CaseService):
         self.lines: list[CaseLine] = []
         self.view: CaseView | None = None
         self.entries: list[Entry] = []
+        self.past: History | None = None
         self.refuses: Callable[[str], CaseError | None] = lambda _: None
 
     def _or_refuse(self, about: str) -> None:
@@ -99,6 +101,11 @@ class ListeningService(CaseService):
 
     async def timeline(self, case_id: str) -> list[Entry]:
         return self.entries
+
+    async def history(self, case_id: str, run_id: str | None = None) -> History:
+        if self.past is None:
+            raise CaseNotFoundError(f"there is no case {case_id}", field="case_id")
+        return self.past
 
     async def cases(self, query: str = "", limit: int = 1_000) -> AsyncIterator[CaseLine]:
         self.queries.append(query)

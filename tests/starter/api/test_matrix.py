@@ -53,6 +53,7 @@ CUSTOMERS_VERBS = {
     "report_sent",
     "rate_return",
 }
+READ_OF_A_CASE = {"case", "case_history", "show_case", "show_timeline"}
 OPENING = {"open_complaint", "open_order_change", "open_return"}
 ROLES = {"agent": AGENT, "lead": LEAD, "supervisor": SUPERVISOR, "auditor": AUDITOR}
 ROUTES = [route for room in (*ROOMS, *DESK) for route in room.router.routes]
@@ -62,10 +63,12 @@ GUARDED = [route for route in ROUTES if isinstance(route, GuardedRoute)]
 def may(route: str, role: str, *, own: bool) -> bool:
     """Whether somebody of this role may use a route, of whose team the case is or is not."""
     route = route.removeprefix(AT_THE_DESK)
-    if role in ("agent", "lead") and not own and (route in VERBS or route in ("case", "show_case", "show_timeline")):
+    if role in ("agent", "lead") and not own and (route in VERBS or route in READ_OF_A_CASE):
         return False
-    if route in SUPERVISORS_VERBS or route == "register_customer":
+    if route in SUPERVISORS_VERBS or route in ("register_customer", "board_act", "board_done"):
         return role == "supervisor"
+    if route == "board":
+        return role != "agent"
     if route in LEADING_VERBS:
         return role in ("lead", "supervisor")
     if route in VERBS or route in OPENING or route == "take_next":

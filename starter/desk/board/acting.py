@@ -1,0 +1,160 @@
+"""Acting on one case or many from the board: a page that says what would be asked of which, then what became of it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+
+from domain.errors import CaseError, InvalidInputError, NotAllowedError
+from domain.people import Language
+from domain.policy import Policy
+from readmodel.rows import CaseRow
+from starter.access.principals import Principal
+from starter.api.bodies import content_of
+from starter.api.house import Asking, House, OurHouse, require_number
+from starter.api.problems import wrong_fields
+from starter.api.statuses import status_of
+from starter.desk.board.many import MANY, MOST, Round, may_ask, targets_of
+from starter.desk.fields import Field, Filled, Kind, fields_of, read
+from starter.desk.forms import Form, Options, body_model
+from starter.desk.inbox import team_names
+from starter.desk.pages import page, reader_of, refusal_of
+from starter.desk.posted import posted
+from starter.desk.route import DeskRoute
+from starter.published import versions
+from starter.refusals import UnavailableError
+from starter.verbs import VERBS
+
+router = APIRouter(prefix="/desk/board/act", route_class=DeskRoute, include_in_schema=False)
+
+ON = "on."
+"""In a form, before the number of each case that is meant; the value is its clock or task."""
+
+
+@router.get("", name="desk_board_act")
+async def asking(request: Request, house: OurHouse, principal: Asking) -> Response:
+    """What would be asked of which cases, with the form for it; nothing is done yet."""
+    asked = request.query_params
+    verb = _verb(asked.get("verb", ""), principal)
+    case_ids = asked.getlist("shown" if asked.get("which") == "all" else "case")
+    return await _form_page(request, house, verb, [*dict.fromkeys(case_ids)])
+
+
+@router.post("", name="desk_board_done")
+async def act(request: Request, house: OurHouse, principal: Asking) -> Response:
+    """Ask it of all of them, and say what became of each."""
+    filled = await posted(request)
+    verb = _verb(filled.get("verb", ""), principal)
+    targets = {name.removeprefix(ON): on for name, on in filled.items() if name.startswith(ON)}
+    try:
+        content = await _content(house, verb, filled, targets)
+    except CaseError as error:
+        return await _form_page(request, house, verb, [*targets], filled, error)
+    request_id = filled.get("request_id") or uuid.uuid4().hex
+    content |= {"request_id": request_id, "actor": principal.actor}
+    outcomes = await Round(house, verb, content).ask_each(targets)
+    reader = await reader_of(request)
+    return page(
+        reader,
+        "board_done.html",
+        here="/desk/board",
+        verb=verb,
+        subjects={row.case_id: row.subject for row in await _rows(house, [*targets])},
+        done=[case_id for case_id, error in outcomes.items() if error is None],
+        refused={case_id: refusal_of(error, reader.texts) for case_id, error in outcomes.items() if error},
+        again=_again(filled, outcomes),
+    )
+
+
+def _verb(asked: str, principal: Principal) -> str:
+    if asked not in MANY:
+        raise InvalidInputError(f"verb: expected one of {', '.join(MANY)}", field="verb", expected=[*MANY])
+    if not may_ask(principal, asked):
+        raise NotAllowedError(f"the role {principal.role.value} may not do this", field="verb")
+    return asked
+
+
+def _again(filled: Filled, outcomes: dict[str, CaseError | None]) -> dict[str, str]:
+    """The form once more for the cases that did not answer, under its old name: what was done is not done twice."""
+    unknown = {ON + case_id for case_id, error in outcomes.items() if isinstance(error, UnavailableError)}
+    kept = {name: value for name, value in filled.items() if name in unknown or not name.startswith(ON)}
+    return kept if unknown else {}
+
+
+async def _content(house: House, verb: str, filled: Filled, targets: dict[str, str]) -> dict[str, object]:
+    """What is asked of every case, checked before the first of them is asked.
+
+    Raises:
+        InvalidInputError: no case, too many, or a field is not what was expected.
+        CaseNotFoundError: a number that is none.
+    """
+    _check_number_of(len(targets))
+    for case_id in targets:
+        require_number(case_id)
+    about = MANY[verb]
+    said = read(_fields(verb), filled) | ({about: next(iter(targets.values()))} if about else {})
+    try:
+        body = body_model(verb).model_validate(said)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        raise wrong_fields([(("body", *one["loc"]), one["msg"]) for one in found]) from None
+    return await content_of(body, VERBS[verb], house.gate.staff)
+
+
+def _check_number_of(cases: int) -> None:
+    if not 0 < cases <= MOST:
+        raise InvalidInputError(f"expected 1 to {MOST} cases, got {cases}", field="case")
+
+
+async def _form_page(
+    request: Request,
+    house: House,
+    verb: str,
+    case_ids: list[str],
+    filled: Filled | None = None,
+    error: CaseError | None = None,
+) -> Response:
+    reader, policy = await reader_of(request), await house.gate.staff.policy()
+    if error is None:
+        _check_number_of(len(case_ids))
+    choices = await _choices(house, verb, policy, reader.texts.language)
+    fields = tuple(replace(one, kind=Kind.CHOICE) if one.name in choices else one for one in _fields(verb))
+    refusal = refusal_of(error, reader.texts) if error else None
+    form = Form(verb, None, fields, uuid.uuid4().hex, filled or {}, choices, sent=filled is not None, refusal=refusal)
+    targets = await targets_of(house.board.rows, verb, await _rows(house, case_ids))
+    return page(
+        reader,
+        "board_act.html",
+        status_of(error) if error else 200,
+        here="/desk/board",
+        form=form,
+        asked=[target for target in targets if target.on is not None],
+        left_out=[target for target in targets if target.on is None],
+        team_names=team_names(policy, reader.texts.language),
+        refusal=refusal,
+    )
+
+
+async def _rows(house: House, case_ids: list[str]) -> list[CaseRow]:
+    """The cases of these numbers that there are."""
+    return await house.board.rows.cases(case_ids[:MOST])
+
+
+def _fields(verb: str) -> tuple[Field, ...]:
+    return fields_of(body_model(verb).model_json_schema(), without=("task_id", "clock"))
+
+
+async def _choices(house: House, verb: str, policy: Policy, language: Language) -> Options:
+    if verb == "reassign":
+        return {"to": tuple((one, one) for one in sorted(policy.staff))}
+    if verb == "forward_task":
+        return {"team": tuple((team, said.name[language]) for team, said in policy.teams.items())}
+    if verb == "change_priority":
+        return {"priority": tuple((one, one) for one in policy.complaint.priorities)}
+    if verb == "adopt_policy":
+        known = await versions(house.doors.store.policies)
+        return {"policy": tuple((one, one) for one in dict.fromkeys(found.version for found in known))}
+    return {}

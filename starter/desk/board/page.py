@@ -1,0 +1,64 @@
+"""The board on a page: how many of what, the cases that somebody looks for, and who is there."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from domain.attention import Awaits
+from readmodel.board import Cell
+from starter.access.gate import is_bound
+from starter.access.principals import Principal
+from starter.api.house import Asking, OurHouse
+from starter.desk.board.crew import crew
+from starter.desk.board.many import MANY, may_ask
+from starter.desk.board.sieve import DIMENSIONS, Sight, awaited, parted, sieve_of, tally
+from starter.desk.inbox import team_names
+from starter.desk.pages import page, reader_of
+from starter.desk.route import DeskRoute
+
+router = APIRouter(prefix="/desk/board", route_class=DeskRoute, include_in_schema=False)
+
+Wanted = Annotated[str, Query(max_length=2_000)]
+
+
+@router.get("", name="desk_board")
+async def board(request: Request, house: OurHouse, principal: Asking, after: Wanted = "") -> Response:
+    """The board; what means nothing in a filter is left alone."""
+    policy, reader = await house.gate.staff.policy(), await reader_of(request)
+    teams = principal.teams if is_bound(principal) else tuple(policy.teams)
+    sieve = sieve_of(request.query_params, teams)
+    at, cells, loads = await house.board.look()
+    seen = visible(cells, principal)
+    listed = await house.doors.store.readmodel.cases(
+        sieve.wanted(reader.now, teams if is_bound(principal) else None, after or None)
+    )
+    return page(
+        reader,
+        "board.html",
+        here="/desk/board",
+        sieve=sieve,
+        sights=tuple(Sight),
+        awaits=Awaits,
+        counted_at=at,
+        whole=tally(cell for cell in seen if sieve.holds(cell)),
+        awaited=awaited(seen, sieve),
+        parts={dimension: parted(seen, sieve, dimension) for dimension in DIMENSIONS},
+        team_names=team_names(policy, reader.texts.language),
+        cases=listed.items,
+        next_cursor=listed.next_cursor,
+        waiting=await house.board.rows.waiting([row.case_id for row in listed.items]),
+        # A board that brings itself up to date sends along what was ticked, so that it stays ticked.
+        chosen={*request.query_params.getlist("case")},
+        asked_verb=request.query_params.get("verb"),
+        acts=tuple(verb for verb in MANY if may_ask(principal, verb)),
+        crew=crew(policy, [sieve.team] if sieve.team else teams, loads),
+    )
+
+
+def visible(cells: list[Cell], principal: Principal) -> list[Cell]:
+    """The counts of what somebody may see: who is bound to teams sees the cases in which these have something to do."""
+    if not is_bound(principal):
+        return cells
+    return [cell for cell in cells if not {*cell.teams}.isdisjoint(principal.teams)]

@@ -1,0 +1,82 @@
+"""The board's counts, beside an oracle that counts in Python; loads, and what cases wait on."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import HealthCheck, given, settings
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.attention import at_risk_from, awaits
+from domain.projection import Projection
+from domain.sla.clock import ClockState
+from domain.sla.rules import ClockKind
+from domain.tasks import TaskState
+from readmodel.board import BoardRows, Load
+from readmodel.model import ReadModel
+from tests.readmodel.conftest import empty
+from tests.readmodel.projections import NOW, clock, projection, task
+from tests.readmodel.test_reading import crowds
+
+MINE = {"owner": "online-01", "state": TaskState.RESERVED}
+
+
+def counted(crowd: list[Projection]) -> Counter[tuple[object, ...]]:
+    cases = [one.case for one in crowd if one.case.open]
+    return Counter(
+        (
+            case.case_type,
+            case.tier,
+            case.channel,
+            tuple(sorted({case.team, *(each.team for each in case.tasks if each.active)})),
+            awaits(case),
+            case.breached,
+            (at_risk_from(case) or NOW + 9) <= NOW,
+        )
+        for case in cases
+    )
+
+
+@given(crowd=crowds())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_open_cases_are_counted_by_all_that_they_have_in_common(
+    model: ReadModel, engine: AsyncEngine, crowd: list[Projection]
+) -> None:
+    await empty(engine)
+    await model.write_all(crowd)
+    cells = await BoardRows(engine).cells(NOW)
+    assert {tuple(value for name, value in cell if name != "count"): cell.count for cell in cells} == counted(crowd)
+
+
+async def test_load_is_what_somebody_has_in_hand_now(model: ReadModel, engine: AsyncEngine) -> None:
+    await model.write(projection("C1", tasks=(task(1, due=NOW + 5, **MINE), task(2, due=NOW + 1), task(3, **MINE))))
+    aside = task(1, due=NOW + 3, owner="online-01", state=TaskState.SUSPENDED)
+    done = task(2, owner="online-02", state=TaskState.COMPLETED)
+    await model.write(projection("C2", tasks=(aside, done, task(3, owner="phone-01", state=TaskState.IN_PROGRESS))))
+    assert await BoardRows(engine).loads() == [
+        Load(owner="online-01", tasks=3, aside=1, due=NOW + 3),
+        Load(owner="phone-01", tasks=1, aside=0, due=None),
+    ]
+
+
+async def test_case_says_which_tasks_and_promises_it_waits_on_soonest_first(
+    model: ReadModel, engine: AsyncEngine
+) -> None:
+    later = clock(1, due=NOW + 9)
+    sooner = clock(2, due=NOW + 4, kind=ClockKind.FIRST_RESPONSE)
+    never = (
+        clock(3, due=NOW + 1, breached_at=NOW),
+        clock(4, due=NOW + 1, kind=ClockKind.STATUS_UPDATE),
+        clock(5, state=ClockState.PAUSED),
+    )
+    tasks = (task(1, due=NOW + 9), task(2, due=NOW + 4), task(3, state=TaskState.COMPLETED))
+    await model.write_all([projection("C1", clocks=(later, sooner, *never), tasks=tasks), projection("C2")])
+    rows = BoardRows(engine)
+    assert {case: [one.task_id for one in found] for case, found in (await rows.waiting(["C1", "C2"])).items()} == {
+        "C1": ["T2", "T1"]
+    }
+    assert {case: [one.id for one in found] for case, found in (await rows.promises(["C1", "C2"])).items()} == {
+        "C1": ["tier:2", "tier:1"]
+    }
+    assert await rows.waiting([]) == {}
+    assert [row.case_id for row in await rows.cases(["C2", "C1", "C404"])] == ["C1", "C2"]

@@ -1,0 +1,166 @@
+"""The board: who sees what, acting on many with one reason, and what each case answered."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from domain.errors import WrongStatusError
+from domain.projection import ShownTask
+from domain.sla.spans import HOUR
+from domain.tasks import TaskState
+from readmodel.board import Load
+from starter.desk.board.crew import crew
+from starter.refusals import UnavailableError
+from tests.readmodel.projections import clock, projection, task
+from tests.starter.api.calling import AGENT, AUDITOR, LEAD, NOON, SUPERVISOR, Api
+from tests.starter.command_line import charter
+from tests.starter.desk.test_pages import NASTY, post
+
+FIRST, SECOND = "CBQARDAAAAAAA2", "CBQARDAAAAAAA3"
+LONG_AGO = 1_000_000
+
+
+async def put(api: Api, case_id: str, *tasks: ShownTask, **fields: Any) -> None:
+    given = {"clocks": (clock(budget=HOUR, due=LONG_AGO),), "due": LONG_AGO, "subject": case_id, "tasks": tasks}
+    await api.store.readmodel.remove(case_id)
+    assert await api.store.readmodel.write(projection(case_id, at=NOON, **{**given, **fields}))
+
+
+def listed(page: str) -> list[str]:
+    return re.findall(r'<li class="entry" id="(C\w+)"', page)
+
+
+async def test_board_shows_what_is_at_risk_and_whom_it_waits_on(api: Api) -> None:
+    await put(api, FIRST, task(owner=AGENT, state=TaskState.IN_PROGRESS), subject=NASTY)
+    await put(api, SECOND, clocks=(), due=None)
+    answered = await api.get("/desk/board", await api.person(SUPERVISOR))
+    assert answered.status_code == 200
+    assert FIRST in listed(answered.text)
+    assert SECOND not in listed(answered.text)
+    assert re.search(rf"a colleague: \w[\w ]* – {AGENT}", answered.text)
+    assert "<script>alert" not in answered.text
+    assert re.findall(r"<style| style=| on[a-z]+=", answered.text) == []
+
+
+async def test_looks_find_what_is_broken_and_what_nobody_has(api: Api) -> None:
+    await put(api, FIRST, task(), breached=True)
+    await put(api, SECOND, task(owner=AGENT, state=TaskState.RESERVED))
+    who = await api.person(SUPERVISOR)
+    for look in ("breached", "unassigned"):
+        found = listed((await api.get(f"/desk/board?sight={look}", who)).text)
+        assert FIRST in found
+        assert SECOND not in found
+
+
+async def test_lead_sees_own_teams_and_asks_nothing_of_many(api: Api) -> None:
+    await put(api, FIRST, team="management")
+    await put(api, SECOND, team="online")
+    page = (await api.get("/desk/board", await api.person(LEAD))).text
+    assert FIRST in listed(page)
+    assert SECOND not in listed(page)
+    auditors = (await api.get("/desk/board", await api.person(AUDITOR))).text
+    assert {FIRST, SECOND} <= {*listed(auditors)}
+    assert 'name="verb"' not in auditors
+    assert (await api.get("/desk/board", await api.person(AGENT))).status_code == 403
+
+
+async def test_what_was_ticked_stays_ticked_while_the_board_comes_up_to_date(api: Api) -> None:
+    await put(api, FIRST)
+    await put(api, SECOND)
+    page = (await api.get(f"/desk/board?case={FIRST}", await api.person(SUPERVISOR))).text
+    ticked = re.findall(r'name="case" value="(\w+)" checked', page)
+    assert ticked == [FIRST]
+
+
+async def test_page_says_what_is_meant_in_each_case_before_anything_is_asked(api: Api) -> None:
+    await put(api, FIRST)
+    await put(api, SECOND, clocks=())
+    who = await api.person(SUPERVISOR)
+    page = (await api.get(f"/desk/board/act?verb=extend_clock&case={FIRST}&case={SECOND}", who)).text
+    assert re.findall(r'name="on\.(\w+)" value="([^"]*)"', page) == [(FIRST, "tier:1")]
+    assert "makes no sense for: 1" in page
+    assert api.service.asked == []
+
+
+async def test_all_that_are_shown_may_be_meant_and_a_queue_before_a_colleague(api: Api) -> None:
+    await put(api, FIRST, task(1, owner=AGENT, state=TaskState.RESERVED, due=1), task(2, due=9))
+    asked = f"/desk/board/act?verb=reassign&which=all&shown={FIRST}&case={SECOND}"
+    page = (await api.get(asked, await api.person(SUPERVISOR))).text
+    assert re.findall(r'name="on\.(\w+)" value="([^"]*)"', page) == [(FIRST, "T2")]
+    assert f'<option value="{AGENT}"' in page
+
+
+async def test_many_are_asked_the_same_with_one_reason_each_on_its_own_clock(api: Api) -> None:
+    filled = {f"on.{FIRST}": "tier:1", f"on.{SECOND}": "promise:2", "verb": "extend_clock", "request_id": "b-1"}
+    answered = await post(
+        api, "/desk/board/act", await api.person(SUPERVISOR), **filled, by="1h30m", reason="The shop was down"
+    )
+    assert answered.status_code == 200
+    asked = [(case_id, request.model_dump()) for case_id, verb, request in api.service.asked if verb == "extend_clock"]
+    assert [(case_id, one["clock"], one["by"], one["reason"]) for case_id, one in asked] == [
+        (FIRST, "tier:1", 5_400_000, "The shop was down"),
+        (SECOND, "promise:2", 5_400_000, "The shop was down"),
+    ]
+    assert {(one["request_id"], one["actor"]["id"]) for _, one in asked} == {("b-1", SUPERVISOR)}
+    assert "Done: 2. Not done: 0." in answered.text
+
+
+async def test_each_refusal_stands_beside_its_case_and_the_others_are_done(api: Api) -> None:
+    await put(api, FIRST, subject="Refused <one>")
+    answers = iter([WrongStatusError("nothing to report"), None])
+    api.service.refuses = lambda _: next(answers)
+    filled = {f"on.{FIRST}": "", f"on.{SECOND}": "", "verb": "send_update_now", "reason": "Storm"}
+    answered = await post(api, "/desk/board/act", await api.person(SUPERVISOR), **filled)
+    assert "Done: 1. Not done: 1." in answered.text
+    assert "Refused &lt;one&gt;" in answered.text
+    assert [case_id for case_id, _, _ in api.service.asked] == [SECOND]
+    assert 'name="request_id"' not in answered.text
+
+
+async def test_who_did_not_answer_may_be_asked_again_under_the_same_name(api: Api) -> None:
+    api.service.refuses = lambda _: UnavailableError("nobody answers")
+    filled = {f"on.{FIRST}": "", "verb": "send_update_now", "reason": "Storm", "request_id": "b-2"}
+    page = (await post(api, "/desk/board/act", await api.person(SUPERVISOR), **filled)).text
+    assert dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page)) | filled == filled | {
+        "language": "zh-CN",
+        "onward": "/desk/board",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"reason": " "}, 422),
+        ({"by": "soon"}, 422),
+        ({"verb": "reply"}, 422),
+        ({"verb": "nominate_task"}, 422),
+        ({"on.duecourse-digest": "tier:1"}, 404),
+        ({f"on.{FIRST}": "<b>"}, 422),
+    ],
+)
+async def test_what_is_not_as_expected_is_asked_of_nobody(api: Api, changed: dict[str, str], status: int) -> None:
+    filled = {f"on.{FIRST}": "tier:1", "verb": "extend_clock", "by": "1h", "reason": "x" * 20, **changed}
+    answered = await post(api, "/desk/board/act", await api.person(SUPERVISOR), **filled)
+    assert answered.status_code == status
+    assert '"refusal"' in answered.text
+    assert api.service.asked == []
+
+
+async def test_nobody_and_too_many_are_refused(api: Api) -> None:
+    who = await api.person(SUPERVISOR)
+    many = "&".join(f"case=C{number}" for number in range(101))
+    for cases in ("", many):
+        assert (await api.get(f"/desk/board/act?verb=close_case&{cases}", who)).status_code == 422
+
+
+def test_crew_is_everybody_of_the_teams_with_most_work_first() -> None:
+    policy = charter()
+    loads = [Load(owner=AGENT, tasks=2, aside=1, due=5), Load(owner="gone-01", tasks=3, aside=0, due=None)]
+    own = crew(policy, ["online"], loads)
+    assert (own[0].id, own[0].tasks, own[0].aside, own[0].due) == (AGENT, 2, 1, 5)
+    assert {mate.id for mate in own} == {*policy.teams["online"].members}
+    everybody = crew(policy, policy.teams, loads)
+    assert [mate.id for mate in everybody[:2]] == ["gone-01", AGENT]
