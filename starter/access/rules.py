@@ -34,6 +34,7 @@ TEAM_BOUND = frozenset({Role.AGENT, Role.LEAD})
 
 _PEOPLE = frozenset(STAFF)
 _READERS = frozenset({*STAFF, Role.AUDITOR})
+_OVERSEERS = frozenset({*LEADING, Role.AUDITOR})
 
 
 def _staff() -> Rule:
@@ -53,7 +54,7 @@ def _supervisor() -> Rule:
 
 
 def _overseers() -> Rule:
-    return Rule(frozenset({*LEADING, Role.AUDITOR}))
+    return Rule(_OVERSEERS)
 
 
 def _writes(scope: Scope) -> Rule:
@@ -146,6 +147,7 @@ RULES: dict[str, Rule] = {
     "register_customer": Rule(frozenset({Role.SYSTEM, Role.SUPERVISOR}), Scope.WRITE_CUSTOMERS),
     "list_cases": _reads(Scope.READ_CASES),
     "list_tasks": _reads(Scope.READ_CASES),
+    "show_board": Rule(_OVERSEERS | {Role.SYSTEM}, Scope.READ_CASES),
     "show_case": _reads(Scope.READ_CASES),
     "show_timeline": _reads(Scope.READ_CASES),
     "list_forms": _reads(Scope.READ_CASES),

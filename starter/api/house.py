@@ -15,7 +15,7 @@ from readmodel.board import BoardRows
 from starter.access.gate import Gate
 from starter.access.principals import Principal
 from starter.api.once import AnsweredRequests
-from starter.desk.board.book import BoardBook
+from starter.counted import BoardBook
 from starter.doors import Doors
 
 

@@ -5,15 +5,26 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel
 
+from domain.sla.spans import Instant
+from readmodel.board import Cell
 from readmodel.rows import CaseRow, CasesWanted, Page, TaskRow, TasksWanted
 from starter.access.gate import is_bound
 from starter.access.principals import Principal
 from starter.api.answers import READS, problems
 from starter.api.guarded import GuardedRoute
 from starter.api.house import Asking, OurHouse
+from starter.counted import visible
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["lists"])
+
+
+class CountedCases(BaseModel):
+    """Open cases, counted at an instant by all that they have in common."""
+
+    counted_at: Instant
+    cells: list[Cell]
 
 
 def _teams(principal: Principal, asked: tuple[str, ...] | None) -> tuple[str, ...] | None:
@@ -36,3 +47,10 @@ async def list_tasks(wanted: Annotated[TasksWanted, Query()], house: OurHouse, p
     own = wanted.owner == principal.name
     seen = wanted.model_copy(update={"teams": wanted.teams if own else _teams(principal, wanted.teams)})
     return await house.doors.store.readmodel.tasks(seen)
+
+
+@router.get("/board", operation_id="show_board", responses=problems(*READS))
+async def show_board(house: OurHouse, principal: Asking) -> CountedCases:
+    """How many open cases there are of each sort; counted every two seconds at the most."""
+    at, cells, _ = await house.board.look()
+    return CountedCases(counted_at=at, cells=visible(cells, principal))

@@ -7,10 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from domain.attention import Awaits
-from readmodel.board import Cell
 from starter.access.gate import is_bound
-from starter.access.principals import Principal
 from starter.api.house import Asking, OurHouse
+from starter.counted import visible
 from starter.desk.board.crew import crew
 from starter.desk.board.many import MANY, may_ask
 from starter.desk.board.sieve import DIMENSIONS, Sight, awaited, parted, sieve_of, tally
@@ -55,10 +54,3 @@ async def board(request: Request, house: OurHouse, principal: Asking, after: Wan
         acts=tuple(verb for verb in MANY if may_ask(principal, verb)),
         crew=crew(policy, [sieve.team] if sieve.team else teams, loads),
     )
-
-
-def visible(cells: list[Cell], principal: Principal) -> list[Cell]:
-    """The counts of what somebody may see: who is bound to teams sees the cases in which these have something to do."""
-    if not is_bound(principal):
-        return cells
-    return [cell for cell in cells if not {*cell.teams}.isdisjoint(principal.teams)]

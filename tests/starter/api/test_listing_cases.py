@@ -9,7 +9,7 @@ import pytest
 from domain.tasks import TaskState
 from starter.doors import Store
 from tests.readmodel.projections import NOW, projection, task
-from tests.starter.api.calling import AGENT, AUDITOR, COLLEAGUE, SUPERVISOR, Api, Who, problem
+from tests.starter.api.calling import AGENT, AUDITOR, COLLEAGUE, LEAD, SUPERVISOR, Api, Who, problem
 
 
 @pytest.fixture
@@ -85,3 +85,15 @@ async def test_pages_follow_each_other(api: Api) -> None:
 async def test_wrong_wish_is_refused_by_its_field(api: Api, query: dict[str, Any], field: str) -> None:
     answered = await api.http.get("/v1/cases", headers=await api.system(), params=query)
     assert problem(answered, 422, "invalid_input")["field"] == field
+
+
+@pytest.mark.usefixtures("filled")
+async def test_board_counts_the_cases_that_somebody_may_see(api: Api) -> None:
+    async def counted(who: Who) -> set[str]:
+        answered = await api.get("/v1/board", who)
+        assert answered.status_code == 200, answered.text
+        return {team for cell in answered.json()["cells"] for team in cell["teams"]}
+
+    assert await counted(await api.system()) >= {"online", "phone", "quality"}
+    assert "online" not in await counted(await api.person(LEAD))
+    assert problem(await api.get("/v1/board", await api.person(AGENT)), 403, "not_allowed")

@@ -67,7 +67,7 @@ def may(route: str, role: str, *, own: bool) -> bool:
         return False
     if route in SUPERVISORS_VERBS or route in ("register_customer", "board_act", "board_done"):
         return role == "supervisor"
-    if route == "board":
+    if route in ("board", "show_board"):
         return role != "agent"
     if route in LEADING_VERBS:
         return role in ("lead", "supervisor")

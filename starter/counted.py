@@ -8,6 +8,8 @@ import time
 from activities.clock import Clock, wall_clock
 from domain.sla.spans import Instant
 from readmodel.board import BoardRows, Cell, Load
+from starter.access.gate import is_bound
+from starter.access.principals import Principal
 
 FRESH_FOR = 2.0
 """Seconds for which counts are shown again."""
@@ -34,3 +36,10 @@ class BoardBook:
                 self._read = (at, await self.rows.cells(at), await self.rows.loads())
                 self._until = time.monotonic() + self._fresh_for
             return self._read
+
+
+def visible(cells: list[Cell], principal: Principal) -> list[Cell]:
+    """The counts of what somebody may see: who is bound to teams sees the cases in which these have something to do."""
+    if not is_bound(principal):
+        return cells
+    return [cell for cell in cells if not {*cell.teams}.isdisjoint(principal.teams)]
