@@ -110,6 +110,7 @@ class Round:
             try:
                 await ask(self.house, case_id, self.verb, {**self.content, **({about: on} if about else {})})
             except CaseError as error:
-                self.silent = self.silent or isinstance(error, UnavailableError)
+                if isinstance(error, UnavailableError):
+                    self.silent = True
                 return error
         return None

@@ -71,11 +71,11 @@ class Sieve:
 
 def sieve_of(asked: Mapping[str, str], teams: Iterable[str]) -> Sieve:
     """What a query asks for; what means nothing is left alone, so that an old link still shows a board."""
-    tier = asked.get("tier", "")
+    tier, known = asked.get("tier", ""), {*teams}
     return Sieve(
         sight=_one_of(asked.get("sight"), Sight, Sight.AT_RISK),
         tier=int(tier) if tier.isdecimal() and len(tier) < 4 else None,
-        team=asked.get("team") if asked.get("team") in teams else None,
+        team=asked.get("team") if asked.get("team") in known else None,
         channel=_one_of(asked.get("channel"), Channel, None),
         case_type=asked.get("case_type") if asked.get("case_type") in CASE_TYPES else None,
         awaits=_one_of(asked.get("awaits"), Awaits, None),
@@ -83,7 +83,7 @@ def sieve_of(asked: Mapping[str, str], teams: Iterable[str]) -> Sieve:
 
 
 def _one_of(value: str | None, known: type[StrEnum], otherwise: Any) -> Any:
-    return known(value) if value in {*known} else otherwise
+    return known(value) if value is not None and value in {*known} else otherwise
 
 
 @dataclass(frozen=True)
@@ -121,9 +121,10 @@ def awaited(cells: Iterable[Cell], sieve: Sieve) -> dict[Awaits, int]:
 
 def parted(cells: Iterable[Cell], sieve: Sieve, dimension: Dimension) -> dict[str, Tally]:
     """The same by tier, team, channel or type, whatever the sieve asks of it; a case may have several teams."""
-    parts: dict[str, list[Cell]] = {}
+    others: dict[str, Any] = {dimension: None}
+    whole, parts = replace(sieve, **others), dict[str, list[Cell]]()
     for cell in cells:
-        if replace(sieve, **{dimension: None}).holds(cell):
+        if whole.holds(cell):
             for value in _values(cell, dimension):
                 parts.setdefault(value, []).append(cell)
     return {value: tally(parts[value]) for value in sorted(parts)}

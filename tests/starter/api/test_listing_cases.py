@@ -8,6 +8,7 @@ import pytest
 
 from domain.tasks import TaskState
 from starter.doors import Store
+from tests.readmodel.conftest import empty
 from tests.readmodel.projections import NOW, projection, task
 from tests.starter.api.calling import AGENT, AUDITOR, COLLEAGUE, LEAD, SUPERVISOR, Api, Who, problem
 
@@ -15,6 +16,7 @@ from tests.starter.api.calling import AGENT, AUDITOR, COLLEAGUE, LEAD, SUPERVISO
 @pytest.fixture
 async def filled(store: Store) -> None:
     """Two cases of the online team and one of the phone team, which has asked online-01 for something."""
+    await empty(store.engine)  # tests of other rooms share this store
     held: dict[str, Any] = {"owner": AGENT, "state": TaskState.RESERVED}
     await store.readmodel.write_all(
         [
