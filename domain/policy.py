@@ -10,6 +10,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.complaint.policy import ComplaintPolicy
+from domain.customer_page import CustomerPagePolicy
 from domain.delivery.policy import DeliveryPolicy
 from domain.order_change.policy import OrderChangePolicy
 from domain.people import Channel, DeliveryChannel, Language, Role
@@ -85,6 +86,7 @@ class Policy(BaseModel):
     notices: NoticePolicy
     late_tolerance: PolicySpan
     templates: dict[str, dict[Language, MessageTemplate]]
+    customer_page: CustomerPagePolicy = Field(default_factory=CustomerPagePolicy)
     complaint: ComplaintPolicy
     # With defaults, because a case may be pinned to a version from before there were order changes or returns.
     order_change: OrderChangePolicy = Field(default_factory=OrderChangePolicy)

@@ -36,6 +36,7 @@ def find_problems(policy: Policy) -> list[Finding]:
         _team_names,
         _delivery,
         _templates,
+        _customer_page,
         _tiers,
         _priorities,
         _classification,
@@ -129,6 +130,13 @@ def _templates(policy: Policy) -> Findings:
     for other in policy.templates:
         if other not in set(TemplateName):
             yield Finding(("templates", other), f"nothing sends this template: {expected_one_of(TemplateName, other)}")
+
+
+def _customer_page(policy: Policy) -> Findings:
+    for language in Language:
+        if language not in policy.customer_page.below_messages:
+            where = ("customer_page", "below_messages", language)
+            yield Finding(where, "expected the line below messages in this language, but it is missing")
 
 
 def _clocks(policy: Policy) -> Findings:

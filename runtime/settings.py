@@ -83,6 +83,17 @@ class Settings(BaseSettings):
     api_secure: bool = Field(default=False, description="browsers reach the API by TLS: cookies are for TLS only")
     api_rate: str = Field(default="1200/minute", description="requests that each key or person may make")
 
+    customer_url: str = Field(
+        default="", description="where customers reach their page, such as https://service.example.com"
+    )
+    link_secrets: SecretStr | None = Field(
+        default=None, description="sign the links to customers' pages; several, with blanks, while one is replaced"
+    )
+    customer_rate: str = Field(default="120/minute", description="requests that may be made with the links of a case")
+    customer_writes: str = Field(default="40/hour", description="of these, requests that change something")
+    upload_bytes: int = Field(default=10_000_000, gt=0, description="the largest file that a customer can send")
+    uploads: int = Field(default=30, ge=0, description="files that a customer can send for one case")
+
     medusa_url: str = Field(default="", description="a Medusa shop's address; empty is the embedded shop")
     medusa_api_key: SecretStr | None = Field(default=None, description="a secret API key of that shop")
     medusa_settling: float = Field(default=20.0, gt=0, description="seconds that a lost call may still run there")

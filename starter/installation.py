@@ -74,13 +74,14 @@ class Installation:
         """Temporal's profile for other commands."""
         return self.folder / "temporal.toml"
 
-    def tell_others(self, *, address: str, web_ui: str, policy: str) -> None:
-        """Write down where the server is and which policy is in force."""
+    def tell_others(self, settings: Settings, address: str) -> None:
+        """Write down where the server is, which policy is in force, and where customers find their pages."""
         self.profile.write_text(f'[profile.{PROFILE}]\naddress = "{address}"\nnamespace = "default"\n')
         lines = {
             "DUECOURSE_TEMPORAL_CONFIG": self.profile.resolve(),
-            "DUECOURSE_POLICY": policy,
-            "DUECOURSE_WEB_UI": web_ui,
+            "DUECOURSE_POLICY": settings.policy,
+            "DUECOURSE_WEB_UI": settings.web_ui,
+            "DUECOURSE_CUSTOMER_URL": settings.customer_url,
         }
         self.settings_file.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
 
@@ -94,6 +95,7 @@ class Installation:
         return kept | {
             "DUECOURSE_HOME": str(self.folder.resolve()),
             "DUECOURSE_POLICY": settings.policy,
+            "DUECOURSE_CUSTOMER_URL": settings.customer_url,
             "DUECOURSE_TEMPORAL_CONFIG": str(self.profile.resolve()),
             "DUECOURSE_TEMPORAL_PROFILE": PROFILE,
         }

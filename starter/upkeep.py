@@ -24,11 +24,12 @@ from starter.installation import PROFILE, Installation
 from starter.intake import Intake, take_in
 from starter.kept_api import KeptApi, kept_api
 from starter.kept_running import KeptRunning
+from starter.kept_secrets import kept_secret
 from starter.policies.loader import load_policy
 from starter.refusals import UnavailableError
 from starter.sample_shop import bring_in_shop
 from starter.server import FRONTEND_PORT, LOCALHOST, UI_PORT, Ports, dev_server, free_port, is_taken, made_ready
-from starter.webhooks.opening import kept_secret, webhook_door
+from starter.webhooks.opening import webhook_door
 
 SAMPLE = Path(__file__).parent.parent / "examples" / "complaints.csv"
 """The complaints that the first start imports."""
@@ -136,8 +137,8 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
         )
         async with server.kept():
             await made_ready(server, ports)
-            settings = _embedded(settings, installation, ports, policy)
-            installation.tell_others(address=ports.address, web_ui=ports.web_ui, policy=policy)
+            settings = _embedded(settings, installation, ports, policy, api_port)
+            installation.tell_others(settings, ports.address)
             environment = installation.own_environment(settings)
             async with open_doors(settings, environment=environment) as doors:
                 await _publish(doors, plan.policy or policy, say)
@@ -194,10 +195,13 @@ async def _webhooks(doors: Doors, installation: Installation, say: Callable[[str
         yield
 
 
-def _embedded(settings: Settings, installation: Installation, ports: Ports, policy: str) -> Settings:
-    """The settings with the embedded server's connection."""
+def _embedded(
+    settings: Settings, installation: Installation, ports: Ports, policy: str, api_port: int | None
+) -> Settings:
+    """The settings with the embedded server's connection, and with where customers find the API."""
     own = {"temporal_profile": PROFILE, "temporal_config": installation.profile, "web_ui": ports.web_ui}
-    return settings.model_copy(update={**own, "policy": policy})
+    pages = settings.customer_url or (f"http://{LOCALHOST}:{api_port}" if api_port else "")
+    return settings.model_copy(update={**own, "policy": policy, "customer_url": pages})
 
 
 async def _publish(doors: Doors, policy: str, say: Callable[[str], None]) -> None:

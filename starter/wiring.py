@@ -31,6 +31,7 @@ from activities.notifications.inbox import StaffInbox
 from activities.notifications.messages import CustomerMessages
 from activities.notifications.near_due import NearDueItems
 from activities.notifications.outbox import OutboxMessageAdapter
+from activities.notifications.page_line import PageLine
 from activities.notifications.port import MessageAdapter, StaffNotifier
 from activities.notifications.smtp import SmtpMessageAdapter, SmtpSettings
 from activities.notifications.staff import StaffNotices
@@ -65,6 +66,7 @@ from runtime import published
 from runtime.settings import AdapterName, Settings
 from starter.new_delivery import NewDelivery
 from starter.opening import Opening
+from starter.page_links import page_links
 from starter.policy_shelf import PolicyShelf
 from starter.shown.comparison import Comparing
 from starter.shown.truth import CaseTruth
@@ -164,7 +166,7 @@ def activities_for(
     settings: Settings, engine: AsyncEngine, client: Client, adapters: Adapters
 ) -> list[Callable[..., Any]]:
     """All activities over one store."""
-    customers = EmbeddedCustomerDirectory(engine)
+    customers, links = EmbeddedCustomerDirectory(engine), page_links(settings)
     messages = CustomerMessages(
         ledger=SqlEffectLedger(engine),
         deliveries=DeliveryRecord(engine),
@@ -172,6 +174,7 @@ def activities_for(
         customers=customers,
         policies=published.published,
         message_domain=settings.message_domain,
+        page_line=PageLine(links) if links else None,
     )
     notices = StaffNotices(adapters.staff(), NearDueItems(engine), digest_waker(client, settings.task_queue))
     rooms = (

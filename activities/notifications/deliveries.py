@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.clock import Clock, wall_clock
-from activities.notifications.port import Envelope
+from activities.notifications.templates import Letter
 from activities.store.database import AnyRow, AnySelect, insert_new
 from activities.store.tables import DELIVERIES, DELIVERY_CHECKS
 from domain.deeds import CheckOrder, DeliveryReport, DeliveryState, MessageOrder
@@ -54,7 +54,7 @@ class DeliveryRecord:
         self._engine = engine
         self._clock = clock
 
-    async def write(self, key: str, order: MessageOrder, report: DeliveryReport, envelope: Envelope | None) -> None:
+    async def write(self, key: str, order: MessageOrder, report: DeliveryReport, letter: Letter | None) -> None:
         """Write the outcome down; a repeat changes nothing."""
         async with self._engine.begin() as connection:
             await insert_new(
@@ -67,8 +67,8 @@ class DeliveryRecord:
                 state=report.state.value,
                 reference=report.reference,
                 detail=report.detail,
-                subject=envelope.subject if envelope else None,
-                body=envelope.body if envelope else None,
+                subject=letter.subject if letter else None,
+                body=letter.body if letter else None,
                 at=self._clock(),
             )
 

@@ -20,6 +20,7 @@ from activities.effects.port import (
 )
 from activities.notifications.attempts import Attempt
 from activities.notifications.deliveries import DeliveryRecord
+from activities.notifications.page_line import PageLine
 from activities.notifications.port import (
     DeliveryUnknownError,
     Envelope,
@@ -28,11 +29,11 @@ from activities.notifications.port import (
     TransientDeliveryError,
     message_id,
 )
-from activities.notifications.templates import TemplateFailedError, render
+from activities.notifications.templates import Letter, TemplateFailedError, render
 from domain.deeds import CheckOrder, DeliveryReport, MessageOrder
 from domain.people import DeliveryChannel
 from domain.policy import Policy
-from domain.sla.spans import SECOND, Span
+from domain.sla.spans import SECOND, Instant, Span
 
 Policies: TypeAlias = Callable[[str], Policy]
 """The policy of a version; raises `PolicyUnknownError`."""
@@ -60,6 +61,7 @@ class CustomerMessages:
         customers: CustomerDirectory,
         policies: Policies,
         message_domain: str = "duecourse.invalid",
+        page_line: PageLine | None = None,
         longest_attempt: Span = LONGEST_ATTEMPT,
         renewed_every: Span = RENEWED_EVERY,
     ) -> None:
@@ -72,6 +74,7 @@ class CustomerMessages:
             customers: knows the addresses.
             policies: has the templates.
             message_domain: right-hand side of the message ids; in production a domain of your own.
+            page_line: leads the customer to their page, below each message.
             longest_attempt: no attempt works longer.
             renewed_every: how often an attempt at work renews its lease in the ledger.
         """
@@ -81,6 +84,7 @@ class CustomerMessages:
         self._customers = customers
         self._policies = policies
         self._message_domain = message_domain
+        self._page_line = page_line
         self._longest_attempt = longest_attempt
         self._renewed_every = renewed_every
 
@@ -100,7 +104,8 @@ class CustomerMessages:
             AttemptSupersededError: another attempt has taken over from this one.
         """
         key = f"{order.key}:{order.channel}"
-        envelope, problem = await self._prepare(order, key)
+        address, letter, problem = await self._prepare(order)
+        envelope = self._enveloped(order, key, address, letter, clock()) if letter else None
         begun = await self._ledger.begin(key, order.case_id, "message")
         if begun.state is EffectState.HELD:
             raise EffectHeldError(begun.wait)
@@ -110,7 +115,8 @@ class CustomerMessages:
             attempt = Attempt(self._ledger, key, order, begun, clock)
             async with self._kept(attempt, alive):
                 report = await self._carry_out(envelope, problem, attempt)
-        await self._deliveries.write(key, order, report, envelope)
+        # Without the line that leads to the customer's page: whoever reads the record is not to act as the customer.
+        await self._deliveries.write(key, order, report, letter)
         state = {"found": begun.state.value, "state": report.state.value, "detail": report.detail}
         log.info("message_settled", **_facts(order), **state)
         return report
@@ -119,28 +125,30 @@ class CustomerMessages:
         """Keep what a person found out about a message of unknown fate."""
         await self._deliveries.check(order)
 
-    async def _prepare(self, order: MessageOrder, key: str) -> tuple[Envelope | None, str]:
-        """The message ready to go, or None and why there is none."""
+    async def _prepare(self, order: MessageOrder) -> tuple[str, Letter | None, str]:
+        """Where the message goes and what it says, or why there is none."""
         address = await self._customers.address(order.customer_id, order.channel)
         if order.channel not in self._adapters:
-            return None, f"nothing is plugged in for {order.channel}"
+            return "", None, f"nothing is plugged in for {order.channel}"
         if not address:
-            return None, f"the customer has no address for {order.channel}"
+            return "", None, f"the customer has no address for {order.channel}"
         try:
-            letter = render(order, self._policies(order.policy))
+            return address, render(order, self._policies(order.policy)), ""
         except TemplateFailedError as error:
-            return None, str(error)
-        envelope = Envelope(
+            return "", None, str(error)
+
+    def _enveloped(self, order: MessageOrder, key: str, address: str, letter: Letter, now: Instant) -> Envelope:
+        below = self._page_line.below(order, self._policies(order.policy), now) if self._page_line else ""
+        return Envelope(
             key=key,
             message_id=message_id(key, self._message_domain),
             channel=order.channel,
             language=order.language,
             address=address,
             subject=letter.subject,
-            body=letter.body,
+            body=letter.body + below,
             automatic=order.automatic,
         )
-        return envelope, ""
 
     @asynccontextmanager
     async def _kept(self, attempt: Attempt, alive: Callable[[], None]) -> AsyncIterator[None]:

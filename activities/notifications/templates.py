@@ -85,6 +85,15 @@ def render(order: MessageOrder, policy: Policy) -> Letter:
     return Letter(one_line(subject), body)
 
 
+def in_words_of(order: MessageOrder, source: str, **words: str | int) -> str:
+    """Some other text of a policy in the language and zone of whom this order is for.
+
+    Raises:
+        TemplateError, ArithmeticError, TypeError, ValueError: it cannot be rendered with these words.
+    """
+    return _compiled(source).render({**words, ZONE: order.zone, LANGUAGE: order.language})
+
+
 def words_of(order: MessageOrder, policy: Policy) -> dict[str, object]:
     """Every variable that a template may use: what is absent is None, the tier's name comes from the policy."""
     known: Words = dict.fromkeys(VARIABLES) | order.words

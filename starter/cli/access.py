@@ -15,6 +15,7 @@ from starter.cli.screen import local, print_json, stdout
 from starter.cli.session import through_store
 
 if TYPE_CHECKING:
+    from activities.notifications.links import PageLink
     from starter.access.keys import ApiKey
     from starter.doors import Store
 
@@ -161,6 +162,29 @@ def disable_account(staff_id: StaffId, as_json: Json = False) -> None:
 
     through_store(work, as_json=as_json)
     _say({"staff_id": staff_id, "disabled": True}, "disabled", as_json=as_json)
+
+
+@app.command("link")
+def make_link(case: Annotated[str, named("CASE", help="Number of the case.")], as_json: Json = False) -> None:
+    """Print a link to the customer's page of a case; whoever has it can act as that customer."""
+
+    async def work(store: Store) -> PageLink:
+        from activities.clock import wall_clock
+        from domain.errors import InvalidInputError
+        from starter.api.house import require_number
+        from starter.page_links import page_links
+
+        require_number(case)
+        links = page_links(store.settings)
+        if links is None:
+            raise InvalidInputError("set DUECOURSE_LINK_SECRETS and DUECOURSE_CUSTOMER_URL", field="link_secrets")
+        return links.to(case, wall_clock() + (await store.policy()).customer_page.link_lasts)
+
+    link = through_store(work, as_json=as_json)
+    if as_json:
+        print_json({"case": case, "link": link.address, "until": link.until})
+    else:
+        stdout().print(link.address, markup=False, soft_wrap=True)
 
 
 def _read_password() -> str:

@@ -9,6 +9,7 @@ from jinja2 import Template, TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from activities.notifications.templates import environment as message_environment
+from domain.customer_page import PAGE_WORDS
 from domain.deeds import Words
 from domain.policy import Policy
 from domain.sla.rule_check import Finding, expected_one_of
@@ -55,6 +56,10 @@ SAMPLE: Words = {
 """Words for trying out a template; `doing` takes each of its values in turn."""
 
 
+SAMPLE_PAGE: Words = {"page": "https://service.example.com/my/C7Q2", "page_until": 1_767_600_000_000}
+"""Words for the line below messages."""
+
+
 def _local_time(instant: object) -> str:
     if not isinstance(instant, int):
         raise TypeError(f"local_time needs an instant, got {instant}")
@@ -78,18 +83,30 @@ def _environment() -> SandboxedEnvironment:
 
 
 def find_wording_problems(policy: Policy) -> list[Finding]:
-    """What is wrong with subjects and bodies, in the order of the policy."""
-    return [
+    """What is wrong with subjects and bodies, and with the line below them, in the order of the policy."""
+    return [*_messages(policy), *_lines_below(policy)]
+
+
+def _messages(policy: Policy) -> Iterator[Finding]:
+    return (
         Finding(("templates", name, language, part), problem)
         for name, written in policy.templates.items()
         for language, template in written.items()
         for part, text in (("subject", template.subject), ("body", template.body))
         for problem in problems_of(text)
-    ]
+    )
+
+
+def _lines_below(policy: Policy) -> Iterator[Finding]:
+    for language, text in policy.customer_page.below_messages.items():
+        problems = problems_of(text, PAGE_WORDS)
+        if not problems and "page" not in meta.find_undeclared_variables(_environment().parse(text)):
+            problems = ("expected the address of the page: {{ page }}",)
+        yield from (Finding(("customer_page", "below_messages", language), problem) for problem in problems)
 
 
 @lru_cache(maxsize=512)
-def problems_of(text: str) -> tuple[str, ...]:
+def problems_of(text: str, known: frozenset[str] = VARIABLES) -> tuple[str, ...]:
     """What is wrong with one Jinja text: first whether it can be read, then whether it can be written out."""
     if not text.strip():
         return ("expected some text",)
@@ -98,15 +115,15 @@ def problems_of(text: str) -> tuple[str, ...]:
         if unknown := tuple(_unknown_parts(tree)):
             return unknown
         mentioned = meta.find_undeclared_variables(tree)
-        unknown = tuple(_unknown_variables(mentioned))
+        unknown = tuple(_unknown_variables(mentioned, known))
         return unknown or tuple(_failures(_environment().from_string(text), mentioned))
     except TemplateSyntaxError as error:
         return (f"expected a Jinja template, but its line {error.lineno} is none: {error.message}",)
 
 
-def _unknown_variables(mentioned: set[str]) -> Iterator[str]:
-    for name in sorted(mentioned - VARIABLES):
-        yield f"mentions a variable that no message has: {expected_one_of(sorted(VARIABLES), name)}"
+def _unknown_variables(mentioned: set[str], known: frozenset[str]) -> Iterator[str]:
+    for name in sorted(mentioned - known):
+        yield f"mentions a variable that no message has: {expected_one_of(sorted(known), name)}"
 
 
 def _unknown_parts(tree: nodes.Template) -> Iterator[str]:
@@ -121,7 +138,7 @@ def _unknown_parts(tree: nodes.Template) -> Iterator[str]:
 
 def _failures(template: Template, mentioned: set[str]) -> Iterator[str]:
     for absent in (None, *sorted(mentioned & OPTIONAL)):
-        words = SAMPLE if absent is None else {**SAMPLE, absent: None}
+        words = {**SAMPLE, **SAMPLE_PAGE} if absent is None else {**SAMPLE, **SAMPLE_PAGE, absent: None}
         try:
             for doing in Doing:
                 template.render(words, doing=doing.value)

@@ -14,6 +14,7 @@ from activities.effects.port import EffectLedger
 from activities.effects.sql import SqlEffectLedger
 from activities.notifications.deliveries import DeliveryRecord
 from activities.notifications.messages import CustomerMessages
+from activities.notifications.page_line import PageLine
 from activities.notifications.port import Envelope, MessageAdapter, message_id
 from domain.complaint.policy import ComplaintPolicy, Tier
 from domain.deeds import MessageOrder, Words
@@ -102,6 +103,7 @@ def customer_messages(
     english: MessageTemplate | None = None,
     lease: int = 45_000,
     renewed_every: int = 4_000,
+    page_line: PageLine | None = None,
 ) -> CustomerMessages:
     """The sender as a worker wires it, with the sample policy."""
     return CustomerMessages(
@@ -110,6 +112,7 @@ def customer_messages(
         adapters=adapters,
         customers=EmbeddedCustomerDirectory(engine),
         policies=lambda _version: policy(english),
+        page_line=page_line,
         longest_attempt=45_000 if renewed_every < lease else lease,
         renewed_every=renewed_every,
     )

@@ -10,6 +10,7 @@ from activities.effects.sql import SqlEffectLedger
 from activities.notifications.deliveries import DeliveryRecord
 from activities.notifications.outbox import OutboxMessageAdapter
 from activities.notifications.port import Envelope, message_id
+from activities.notifications.templates import Letter
 from activities.openings.orders import CaseOrders
 from activities.openings.register import OpeningRegister
 from activities.shop.events import ShopEvents
@@ -41,7 +42,8 @@ async def written(engine: AsyncEngine, case_id: str, number: int, at: int) -> No
     await OutboxMessageAdapter(engine).deliver(envelope, hand_over)
     record = DeliveryRecord(engine, clock=lambda: at)
     report = DeliveryReport(state=DeliveryState.UNKNOWN, channel=EMAIL)
-    await record.write(f"{key}:email", order(key=key).model_copy(update={"case_id": case_id}), report, envelope)
+    told = order(key=key).model_copy(update={"case_id": case_id})
+    await record.write(f"{key}:email", told, report, Letter("Where it stands", ""))
     check = RecordCheck(key=f"{key}:checked", message=key, arrived=True, by="chen", how="asked", at=at)
     await record.check(CheckOrder(case_id=case_id, check=check))
 

@@ -232,7 +232,7 @@ def test_rehearsal_is_the_charter_in_seconds_for_minutes() -> None:
         ("complaint", "clocks", "first_response", "vip"): 2 * SECOND,
         ("late_tolerance",): 5 * SECOND,
     }
-    assert len(spans) == 92
+    assert len(spans) == 93
     assert rehearsed == {path: floored.get(path, span // 60) for path, span in spans.items()}
 
 

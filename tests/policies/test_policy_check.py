@@ -105,6 +105,21 @@ WORDS_AND_WAYS = [
     ),
     ("templates: { merged: { en: null } } # here", "templates.merged.en", "expected this language, but it is missing"),
     (
+        "customer_page: { below_messages: { en: null } } # here",
+        "customer_page.below_messages.en",
+        "expected the line below messages in this language, but it is missing",
+    ),
+    (
+        "customer_page: { below_messages: { en: 'Until {{ page_until | local_time }}' } } # here",
+        "customer_page.below_messages.en",
+        "expected the address of the page: {{ page }}",
+    ),
+    (
+        "customer_page: { below_messages: { en: '{{ page }} for {{ subject }}' } } # here",
+        "customer_page.below_messages.en",
+        "mentions a variable that no message has: expected one of page, page_until, got 'subject'",
+    ),
+    (
         """
         templates:
           happy_birthday: # here

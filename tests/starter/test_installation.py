@@ -53,15 +53,19 @@ def test_folder_stays_occupied_while_a_child_lives_that_inherited_the_lock(tmp_p
 
 def test_other_commands_find_server_and_policy_without_settings(home: Path) -> None:
     home.mkdir()
-    Installation(home).tell_others(address="127.0.0.1:4711", web_ui="http://127.0.0.1:4712", policy="rehearsal")
+    Installation(home).tell_others(
+        Settings(policy="rehearsal", web_ui="http://127.0.0.1:4712", customer_url="http://127.0.0.1:4713"),
+        "127.0.0.1:4711",
+    )
     settings = present_settings()
     assert (settings.policy, settings.web_ui) == ("rehearsal", "http://127.0.0.1:4712")
+    assert settings.customer_url == "http://127.0.0.1:4713"
     assert target(settings) == "127.0.0.1:4711"
 
 
 def test_environment_wins_over_what_up_wrote_down(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home.mkdir()
-    Installation(home).tell_others(address="127.0.0.1:4711", web_ui="", policy="rehearsal")
+    Installation(home).tell_others(Settings(policy="rehearsal"), "127.0.0.1:4711")
     monkeypatch.setenv("TEMPORAL_ADDRESS", "elsewhere:7233")
     monkeypatch.setenv("DUECOURSE_POLICY", "charter")
     assert present_settings().policy == "charter"
@@ -71,7 +75,7 @@ def test_environment_wins_over_what_up_wrote_down(home: Path, monkeypatch: pytes
 @pytest.mark.parametrize("name", OWN_CONNECTION)
 def test_who_names_a_connection_of_their_own_gets_it(home: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     home.mkdir()
-    Installation(home).tell_others(address="127.0.0.1:4711", web_ui="", policy="rehearsal")
+    Installation(home).tell_others(Settings(policy="rehearsal"), "127.0.0.1:4711")
     monkeypatch.setenv(name, "mine")
     assert present_settings() == Settings()
 
@@ -82,7 +86,7 @@ def test_worker_of_an_installation_hears_of_no_other_server(home: Path, monkeypa
     monkeypatch.setenv("DUECOURSE_TEMPORAL_PROFILE", "cloud")
     home.mkdir()
     installation = Installation(home)
-    installation.tell_others(address="127.0.0.1:4711", web_ui="", policy="charter")
+    installation.tell_others(Settings(policy="charter"), "127.0.0.1:4711")
     environment = installation.own_environment(Settings())
     for name in [name for name in os.environ if name.startswith(("TEMPORAL_", "DUECOURSE_"))]:
         monkeypatch.delenv(name)

@@ -24,8 +24,9 @@ from domain.errors import InvalidInputError
 from domain.shop.parcels import ParcelStatus
 from runtime.settings import Settings
 from starter.doors import Store, open_store
+from starter.kept_secrets import kept_secret
 from starter.webhooks import server
-from starter.webhooks.opening import kept_secret, webhook_door
+from starter.webhooks.opening import webhook_door
 from starter.webhooks.signatures import Signatures
 from tests.activities.shop.stage import START, EmbeddedStage
 
