@@ -54,7 +54,8 @@ def customer_reply(case: WorkedCase, request: r.CustomerReply) -> Act:
         raise WrongStatusError(f"the case is {case.status}: {go_on}", status=case.status, possible=possible)
 
     def act(now: Instant) -> None:
-        case.note(now, "customer_replied", request.actor, text=request.text)
+        came_with = " ".join(request.attachments) or None
+        case.note(now, "customer_replied", request.actor, text=request.text, attachments=came_with)
         case.customer_wrote(request.text, request.actor, now)
 
     return act

@@ -13,6 +13,9 @@ from domain.messages import Identifier, Request, Text
 from domain.people import Actor, Channel
 from domain.sla.spans import DAY, PolicySpan
 
+MOST_ATTACHMENTS = 10
+"""Files that come with one message of a customer."""
+
 
 class Reply(Request):
     """An agent writes to the customer. Delivered, it counts as first response and as a status update."""
@@ -28,10 +31,11 @@ class AddNote(Request):
 
 
 class CustomerReply(Request):
-    """The customer wrote."""
+    """The customer wrote. `attachments` are the ids of files that came with it and lie beside the case."""
 
     text: Text
     channel: Channel | None = None
+    attachments: tuple[Identifier, ...] = Field(default=(), max_length=MOST_ATTACHMENTS)
 
 
 class MakePromise(Request):

@@ -13,6 +13,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 
 from activities.archive.timeline import TimelineArchive
+from activities.attachments.embedded import EmbeddedAttachmentStore
 from activities.customers.embedded import EmbeddedCustomerDirectory
 from activities.notifications.deliveries import DeliveryRecord
 from activities.openings.register import OpeningRegister
@@ -20,6 +21,7 @@ from activities.orders.directory import ShopOrderDirectory
 from activities.policies.archive import PolicyArchive
 from activities.shop_ports import open_shop
 from activities.store.database import create_tables, open_database
+from activities.surveys.answers import SurveyAnswers
 from domain.errors import InvalidInputError
 from domain.policy import Policy
 from readmodel.migrating import migrate
@@ -47,6 +49,8 @@ class Store:
     orders: ShopOrderDirectory
     archive: TimelineArchive
     deliveries: DeliveryRecord
+    attachments: EmbeddedAttachmentStore
+    surveys: SurveyAnswers
     feed: Feed
     readmodel: ReadModel
 
@@ -88,6 +92,8 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             orders=ShopOrderDirectory(shop.orders),
             archive=TimelineArchive(engine),
             deliveries=DeliveryRecord(engine),
+            attachments=EmbeddedAttachmentStore(engine),
+            surveys=SurveyAnswers(engine),
             feed=Feed(engine),
             readmodel=ReadModel(engine),
         )

@@ -1,6 +1,7 @@
 """Rows that nobody needs any more: of cases that ended long ago, and the shop's events that were told long ago.
 
-What stays are timelines, compensations, and that the case was ever opened: the record of what was promised and kept.
+What stays are timelines, compensations, what customers thought of it, and that the case was ever opened: the record of
+what was promised and kept.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from activities.clock import wall_clock
 from activities.notifications.port import message_id
+from activities.store.customer_tables import ATTACHMENTS
 from activities.store.shop_tables import SHOP_EVENTS
 from activities.store.tables import CASE_ORDERS, DELIVERIES, DELIVERY_CHECKS, EFFECTS, OUTBOX
 from domain.errors import CaseNotFoundError, InvalidInputError
@@ -25,7 +27,7 @@ from starter.refusals import translated
 BATCH = 200
 """Cases of one transaction: few enough not to hold up a worker that writes meanwhile."""
 
-OF_CASES = (EFFECTS, DELIVERIES, DELIVERY_CHECKS, CASE_ORDERS)
+OF_CASES = (EFFECTS, DELIVERIES, DELIVERY_CHECKS, CASE_ORDERS, ATTACHMENTS)
 """The tables whose rows name their case; those of the outbox are found by the ids of its messages."""
 
 
@@ -105,6 +107,7 @@ async def _quiet_cases(engine: AsyncEngine, before: Instant) -> AsyncIterator[li
                 select(EFFECTS.c.case_id, func.coalesce(EFFECTS.c.done_at, EFFECTS.c.begun_at).label("at")),
                 select(DELIVERIES.c.case_id, DELIVERIES.c.at),
                 select(DELIVERY_CHECKS.c.case_id, DELIVERY_CHECKS.c.at),
+                select(ATTACHMENTS.c.case_id, ATTACHMENTS.c.at),
             ).subquery()
             newest = select(written.c.case_id).where(written.c.case_id.in_(ids)).group_by(written.c.case_id)
             quiet = list((await connection.execute(newest.having(func.max(written.c.at) < before))).scalars())

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 import activities.store.access_tables
+import activities.store.customer_tables
 import activities.store.medusa_tables
 import activities.store.shop_tables  # noqa: F401 - tables join METADATA when they are imported
 from activities.store.tables import METADATA

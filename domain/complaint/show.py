@@ -29,6 +29,7 @@ def shown_facts(case: Complaint) -> dict[str, object]:
         "entry_tier": state.entry_tier,
         "highest_tier": state.highest_tier,
         "solution": state.solution,
+        "goodwill": str(state.goodwill) if state.goodwill else None,
         "score": state.score,
         "reopened": state.reopened,
         "source": state.source,

@@ -13,12 +13,16 @@ from pydantic.fields import FieldInfo
 from domain.complaint.messages import Merge
 from domain.messages import Identifier, Request
 from domain.people import Actor
+from domain.requests import CustomerReply
 from starter.access.staff import StaffBook
 
 FILLED_IN = frozenset({"request_id", "actor"})
 """Of every request: who asks is known, and what they call it stands in a header."""
 
-READ_BY_THE_DOOR: dict[type[BaseModel], frozenset[str]] = {Merge: frozenset({"target_customer", "target_order"})}
+READ_BY_THE_DOOR: dict[type[BaseModel], frozenset[str]] = {
+    Merge: frozenset({"target_customer", "target_order"}),
+    CustomerReply: frozenset({"attachments"}),
+}
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
 StaffId = Annotated[Identifier, Field(description="a staff id")]

@@ -1,0 +1,1 @@
+"""What customers think of the service, asked when their case has come to its end."""
