@@ -29,6 +29,7 @@ class CaseType(NamedTuple):
         title: as people say it.
         under_way: statuses that search attributes show of a case that runs, in the order of its life.
         over: statuses in which nothing more happens.
+        with_customer: statuses in which the customer has the word, or the goods.
         messages: the module of what only such cases can be asked.
         tasks: the kinds of human tasks that such cases can have.
         withdraw: the verb with which a customer takes the wish back; None where the customer wished for nothing.
@@ -38,6 +39,7 @@ class CaseType(NamedTuple):
     title: str
     under_way: tuple[str, ...]
     over: tuple[str, ...]
+    with_customer: tuple[str, ...]
     messages: ModuleType
     tasks: tuple[TaskDefinition, ...]
     withdraw: str | None
@@ -53,6 +55,7 @@ COMPLAINT = CaseType(
     # From the customer's acceptance on a complaint is shown as resolved.
     under_way=(*_values(complaints.UNRESOLVED), "resolved"),
     over=_values(complaints.OVER),
+    with_customer=_values(complaints.WITH_CUSTOMER),
     messages=complaint_messages,
     tasks=tuple(complaint_tasks.TASK_DEFINITIONS.values()),
     withdraw="withdraw",
@@ -62,6 +65,7 @@ ORDER_CHANGE = CaseType(
     title="order change",
     under_way=_values(tuple(status for status in changes.ChangeCaseStatus if status not in changes.OVER)),
     over=_values(changes.OVER),
+    with_customer=_values(changes.WITH_CUSTOMER),
     messages=change_messages,
     tasks=tuple(change_tasks.TASK_DEFINITIONS.values()),
     withdraw="withdraw_change",
@@ -71,6 +75,7 @@ RETURN = CaseType(
     title="return",
     under_way=_values(tuple(status for status in returns.ReturnCaseStatus if status not in returns.OVER)),
     over=_values(returns.OVER),
+    with_customer=_values(returns.WITH_CUSTOMER),
     messages=return_messages,
     tasks=tuple(return_tasks.TASK_DEFINITIONS.values()),
     withdraw="withdraw_return",
@@ -80,6 +85,7 @@ DELIVERY = CaseType(
     title="delivery problem",
     under_way=_values(tuple(status for status in deliveries.DeliveryCaseStatus if status not in deliveries.OVER)),
     over=_values(deliveries.OVER),
+    with_customer=(),
     messages=delivery_messages,
     tasks=tuple(delivery_tasks.TASK_DEFINITIONS.values()),
     withdraw=None,

@@ -117,7 +117,6 @@ async def test_queries_that_waited_with_news_change_nothing(env: WorkflowEnviron
 
 
 async def test_without_the_guard_they_break_the_case(env: WorkflowEnvironment) -> None:
-    found = None
     for _ in range(TRIES):
         if found := await fault(env, UnsandboxedWorkflowRunner()):
             break

@@ -53,6 +53,9 @@ WORKING = (_S.IN_PROGRESS, _S.WAITING_FOR_CUSTOMER, _S.WAITING_FOR_DEPARTMENT)
 UNRESOLVED = (_S.RECEIVED, _S.ACKNOWLEDGED, *WORKING, _S.SOLUTION_OFFERED)
 """The customer has not yet accepted anything."""
 
+WITH_CUSTOMER = (_S.WAITING_FOR_CUSTOMER, _S.SOLUTION_OFFERED)
+"""The customer has the word."""
+
 OVER = (_S.CLOSED, _S.WITHDRAWN, _S.MERGED)
 """Nothing more happens unless the case is reopened."""
 

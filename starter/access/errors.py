@@ -11,6 +11,12 @@ class UnauthenticatedError(CaseError):
     code = "unauthenticated"
 
 
+class LinkOverError(CaseError):
+    """A customer's link led to their page until some time ago."""
+
+    code = "link_over"
+
+
 class RateLimitedError(CaseError):
     """Too many requests; `details["retry_after"]` says in how many seconds there is room again."""
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from activities.clock import wall_clock
+from activities.notifications.links import CaseLinks, Shown
 from domain.errors import NotAllowedError
 from domain.messages import CaseView
 from domain.people import Role
+from domain.sla.spans import Instant
 from domain.tasks import ACTIVE
 from starter.access.accounts import Accounts
-from starter.access.errors import UnauthenticatedError
+from starter.access.errors import LinkOverError, UnauthenticatedError
 from starter.access.keys import ApiKeys
 from starter.access.limiting import Limiter
 from starter.access.principals import Principal
@@ -17,6 +20,7 @@ from starter.access.rules import TEAM_BOUND, Rule
 from starter.access.sessions import Sessions
 from starter.access.staff import StaffBook
 from starter.doors import Store
+from starter.page_links import page_links
 
 
 @dataclass(frozen=True)
@@ -28,13 +32,18 @@ class Gate:
     sessions: Sessions
     staff: StaffBook
     limiter: Limiter
+    links: CaseLinks | None = None
 
     @classmethod
     def of(cls, store: Store) -> Gate:
         """The gate over a store."""
         engine = store.engine
-        limiter = Limiter(store.settings.api_rate)
-        return cls(ApiKeys(engine), Accounts(engine), Sessions(engine), StaffBook(store), limiter)
+        settings = store.settings
+        limiter = Limiter(
+            settings.api_rate, customers=settings.customer_rate, customers_writes=settings.customer_writes
+        )
+        staff, links = StaffBook(store), page_links(settings)
+        return cls(ApiKeys(engine), Accounts(engine), Sessions(engine), staff, limiter, links)
 
     async def known(self, *, key: str | None, session: str | None, address: str, used: bool = True) -> Principal:
         """Who shows this key or, without a key, this session; without `used` a session comes no younger out of it.
@@ -51,6 +60,28 @@ class Gate:
             await self.limiter.wrong_key(address)
             raise UnauthenticatedError("this is no key of ours, or it was revoked, or the session is over")
         return found
+
+    async def shown(self, link: str, address: str, *, writes: bool) -> Shown:
+        """The case whose customer somebody with this link is, and until when.
+
+        Raises:
+            UnauthenticatedError: it is no link of ours.
+            LinkOverError: it was one, for a while.
+            RateLimitedError: too many wrong ones from this address, or too many requests about this case.
+        """
+        read = self.links.read(link) if self.links else None
+        if read is None:
+            await self.limiter.wrong_key(address)
+            raise UnauthenticatedError("this is no link of ours")
+        await self.limiter.customer(read.case_id, writes=writes)
+        if read.until <= wall_clock():
+            raise LinkOverError("this link is over; the newest message has one that is not")
+        return read
+
+    def page_of(self, case_id: str, until: Instant) -> str:
+        """The last part of the address of another page of the same customer, which ends when the one they have does."""
+        assert self.links
+        return self.links.to(case_id, until).token
 
     async def sign_in(self, staff_id: str, password: str, address: str) -> tuple[str, Principal]:
         """A session for somebody with a local account: its token, and who they are.

@@ -1,4 +1,4 @@
-"""How often somebody may ask: per principal for requests, per account and address for attempts to sign in.
+"""How often somebody may ask: per principal or case for requests, per account and address for attempts to sign in.
 
 Counted in this process: with several of them behind one address, each allows as much.
 """
@@ -19,6 +19,8 @@ from starter.access.errors import RateLimitedError
 SIGN_INS_OF_ACCOUNT = "10/15minutes"
 SIGN_INS_FROM_ADDRESS = "60/15minutes"
 WRONG_KEYS_FROM_ADDRESS = "60/minute"
+REQUESTS_OF_CUSTOMER = "120/minute"
+WRITES_OF_CUSTOMER = "40/hour"
 
 
 class Limiter:
@@ -28,9 +30,18 @@ class Limiter:
         InvalidInputError: the rate is none.
     """
 
-    def __init__(self, rate: str, *, wrong_keys: str = WRONG_KEYS_FROM_ADDRESS) -> None:
+    def __init__(
+        self,
+        rate: str,
+        *,
+        wrong_keys: str = WRONG_KEYS_FROM_ADDRESS,
+        customers: str = REQUESTS_OF_CUSTOMER,
+        customers_writes: str = WRITES_OF_CUSTOMER,
+    ) -> None:
         self._counting = MovingWindowRateLimiter(MemoryStorage())
         self._rate = _parsed(rate)
+        self._customers = _parsed(customers, "customer_rate")
+        self._writes = _parsed(customers_writes, "customer_writes")
         self._account = parse(SIGN_INS_OF_ACCOUNT)
         self._address = parse(SIGN_INS_FROM_ADDRESS)
         self._wrong = _parsed(wrong_keys)
@@ -42,6 +53,16 @@ class Limiter:
             RateLimitedError: that is one too many.
         """
         await self._hit(self._rate, "request", principal)
+
+    async def customer(self, case_id: str, *, writes: bool) -> None:
+        """Count a request that was made with a link to a case, whoever has the link by now.
+
+        Raises:
+            RateLimitedError: that is one too many.
+        """
+        await self._hit(self._customers, "customer", case_id)
+        if writes:
+            await self._hit(self._writes, "customer_writes", case_id)
 
     async def sign_in(self, account: str, address: str) -> None:
         """Count an attempt to sign in, before the password is looked at.
@@ -80,8 +101,8 @@ class Limiter:
         raise RateLimitedError(f"too many requests: expected at most {rate}", retry_after=seconds)
 
 
-def _parsed(rate: str) -> RateLimitItem:
+def _parsed(rate: str, field: str = "api_rate") -> RateLimitItem:
     try:
         return parse(rate)
     except ValueError:
-        raise InvalidInputError(f"expected a rate such as 1200/minute, got {rate!r}", field="api_rate") from None
+        raise InvalidInputError(f"expected a rate such as 1200/minute, got {rate!r}", field=field) from None

@@ -35,7 +35,7 @@ class Principal:
     """Who asks. `scopes` limit systems; people are limited by their role and their teams.
 
     Attributes:
-        name: of a system, or the staff id of a person.
+        name: of a system, the staff id of a person, or the id of a customer.
         role: decides which routes are open, and in the case what may be done.
         teams: of a person.
         scopes: of a system's key.
@@ -49,9 +49,11 @@ class Principal:
     @property
     def id(self) -> str:
         """Who it is among all of them: a system with the name of a person is never taken for that person."""
-        return f"system:{self.name}" if self.role is Role.SYSTEM else self.name
+        return f"{self.role.value}:{self.name}" if self.role in (Role.SYSTEM, Role.CUSTOMER) else self.name
 
     @property
     def actor(self) -> Actor:
         """As the case gets to know them: the only actor with which this principal can ask for anything."""
-        return Actor(id=self.id, role=self.role, teams=self.teams)
+        # A case knows its customer by their own id, and takes nobody else with that role for them.
+        name = self.name if self.role is Role.CUSTOMER else self.id
+        return Actor(id=name, role=self.role, teams=self.teams)

@@ -57,6 +57,10 @@ def _overseers() -> Rule:
     return Rule(_OVERSEERS)
 
 
+def _customer() -> Rule:
+    return Rule(frozenset({Role.CUSTOMER}))
+
+
 def _writes(scope: Scope) -> Rule:
     return Rule(_PEOPLE | {Role.SYSTEM}, scope)
 
@@ -113,6 +117,19 @@ VERB_RULES: dict[str, Rule] = {
 }
 """By verb, as `domain.rights` has it for the verb in any case; `tests/starter/access` holds the two together."""
 
+CUSTOMER_VERBS = (
+    "answer_solution",
+    "answer_change",
+    "answer_return",
+    "report_sent",
+    "rate_return",
+    "withdraw",
+    "withdraw_change",
+    "withdraw_return",
+    "reopen",
+)
+"""What customers ask of their case by themselves, beside writing to us."""
+
 DESK_RULES: dict[str, Rule] = {
     "desk_static": PUBLIC,
     "desk_sign_in_page": PUBLIC,
@@ -122,6 +139,7 @@ DESK_RULES: dict[str, Rule] = {
     "desk_language": _readers(),
     "desk_take_next": _staff(),
     "desk_case": _readers(),
+    "desk_file": _readers(),
     "desk_case_history": _readers(),
     "desk_policies": _readers(),
     "desk_policy_difference": _readers(),
@@ -133,6 +151,15 @@ DESK_RULES: dict[str, Rule] = {
     **{f"desk_{verb}": Rule(rule.roles & _PEOPLE) for verb, rule in VERB_RULES.items() if verb != "open_linked_case"},
 }
 """Of the pages for people: what a verb is asked with there, nobody may but those who may ask it anywhere."""
+
+CUSTOMER_RULES: dict[str, Rule] = {
+    "my_case": _customer(),
+    "my_file": _customer(),
+    "my_reply": _customer(),
+    "my_survey": _customer(),
+    **{f"my_{verb}": _customer() for verb in CUSTOMER_VERBS},
+}
+"""Of the customer's own page, where a signed link says who asks."""
 
 RULES: dict[str, Rule] = {
     "health": PUBLIC,
@@ -150,10 +177,14 @@ RULES: dict[str, Rule] = {
     "show_board": Rule(_OVERSEERS | {Role.SYSTEM}, Scope.READ_CASES),
     "show_case": _reads(Scope.READ_CASES),
     "show_timeline": _reads(Scope.READ_CASES),
+    "list_files": _reads(Scope.READ_CASES),
+    "show_file": _reads(Scope.READ_CASES),
+    "list_surveys": _reads(Scope.READ_CASES),
     "list_forms": _reads(Scope.READ_CASES),
     "list_policies": _reads(Scope.READ_POLICIES),
     "show_policy": _reads(Scope.READ_POLICIES),
     **VERB_RULES,
     **DESK_RULES,
+    **CUSTOMER_RULES,
 }
 """By the name of the route."""

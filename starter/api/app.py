@@ -10,19 +10,23 @@ from starlette.exceptions import HTTPException
 
 from domain.errors import CaseError
 from starter.access.gate import Gate
-from starter.api import cases, customers, description, lists, opening, problems, reference, signing_in, standing
+from starter.api import cases, customers, description, files, lists, opening, problems, reference, signing_in, standing
 from starter.api.house import House
 from starter.api.once import AnsweredRequests
 from starter.api.shell import Shell
 from starter.desk import acting, case_page, history, inbox, policies
+from starter.desk import files as desk_files
 from starter.desk import signing_in as desk_signing_in
 from starter.desk.board import acting as board_acting
 from starter.desk.board import page as board
+from starter.desk.customer import acting as customer_acting
+from starter.desk.customer import case_page as customer_case_page
 from starter.doors import Doors
 
 VERSION = "1"
-ROOMS = (standing, opening, lists, cases, customers, reference, signing_in, description)
-DESK = (desk_signing_in, inbox, case_page, acting, board, board_acting, history, policies)
+ROOMS = (standing, opening, lists, cases, files, customers, reference, signing_in, description)
+DESK = (desk_signing_in, inbox, case_page, desk_files, acting, board, board_acting, history, policies)
+CUSTOMER = (customer_case_page, customer_acting)
 
 
 def make_app(doors: Doors, gate: Gate | None = None, *, secure: bool = False) -> FastAPI:
@@ -35,7 +39,7 @@ def make_app(doors: Doors, gate: Gate | None = None, *, secure: bool = False) ->
     """
     app = FastAPI(title="Duecourse", version=VERSION, openapi_url=None, redirect_slashes=False)
     app.state.house = House(doors, gate or Gate.of(doors.store), AnsweredRequests(doors.store.engine), secure)
-    for room in (*ROOMS, *DESK):
+    for room in (*ROOMS, *DESK, *CUSTOMER):
         app.router.routes.extend(room.router.routes)
     for kind, answer in _REFUSALS.items():
         app.add_exception_handler(kind, answer)

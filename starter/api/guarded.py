@@ -52,23 +52,27 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             request.state.principal = request.state.view = None
             if not self.rule.public:
-                await _let_in(request, self.rule)
+                await self.let_in(request)
             if self.body_field is None:
                 return await handler(request)
             return await handler(await _with_json(request))
 
         return guarded
 
+    async def let_in(self, request: Request) -> None:
+        """Find out who asks, and refuse whoever the rule does not let in; the request's state says who it was.
 
-async def _let_in(request: Request, rule: Rule) -> None:
-    house = house_of(request)
-    principal = await _known(request, house)
-    bind_contextvars(principal=principal.id)
-    await house.gate.limiter.request(principal.id)
-    permit(principal, rule)
-    request.state.principal = principal
-    if case_id := request.path_params.get("case_id"):
-        await _let_to_case(request, house, principal, case_id)
+        Raises:
+            CaseError: nobody knows them, they may not, or they ask too often.
+        """
+        house = house_of(request)
+        principal = await _known(request, house)
+        bind_contextvars(principal=principal.id)
+        await house.gate.limiter.request(principal.id)
+        permit(principal, self.rule)
+        request.state.principal = principal
+        if case_id := request.path_params.get("case_id"):
+            await _let_to_case(request, house, principal, case_id)
 
 
 async def _known(request: Request, house: House) -> Principal:

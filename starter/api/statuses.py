@@ -25,6 +25,7 @@ STATUSES: dict[str, HTTPStatus] = {
     "not_eligible": _S.FORBIDDEN,
     "task_not_yours": _S.FORBIDDEN,
     "rate_limited": _S.TOO_MANY_REQUESTS,
+    "link_over": _S.GONE,
     # There is no such thing.
     "not_found": _S.NOT_FOUND,
     "method_not_allowed": _S.METHOD_NOT_ALLOWED,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 
+from activities.attachments.kinds import SHOWN
 from domain.messages import CaseView, ClockView
 from domain.people import Language
 from domain.policy import Policy
@@ -65,6 +66,9 @@ async def case_page(
         first=[form for form in forms if form.verb in FIRST],
         more=[form for form in forms if form.verb not in FIRST],
         clocks=sorted(view.clocks, key=lambda clock: (clock.state not in TICKING, clock.why[0].at)),
+        attachments=await house.doors.store.attachments.of_case(view.case_id),
+        surveys=await house.doors.store.surveys.of_case(view.case_id),
+        shown_kinds=SHOWN,
         timeline=list(reversed(await house.doors.service.timeline(view.case_id))),
         team_names=team_names(policy, language),
         done=done,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,32 +12,17 @@ from domain.delivery.policy import DeliveryPolicy
 from domain.order_change.policy import OrderChangePolicy
 from domain.people import Language
 from domain.policy import Policy
-from domain.returns.policy import ReturnPolicy
-from domain.sla.calendar import WorkingCalendar
-from domain.sla.rules import ClockKind, ClockRule, Step, StepAction
-from domain.sla.spans import HOUR, SECOND, Span, say_span
+from domain.returns.policy import CategoryRule, ReturnPolicy
+from domain.shop_case.policy import ShopCasePolicy
+from domain.sla.rules import ClockKind, ClockRule, Step
+from starter.desk.texts import Texts
 from starter.policies.difference import difference
-from starter.policies.wallclock import DAYS, instant, wall_time
+from starter.policies.fortnight import open_days
+from starter.policies.words import PolicyWords
 
 __all__ = ["Preview", "difference", "preview"]
 
 SHOWN_DAYS = 14
-
-ACTS: dict[StepAction, str] = {
-    StepAction.REMIND: "remind whoever has it",
-    StepAction.WARN: "warn the supervisors",
-    StepAction.BREACH: "record the breach",
-    StepAction.COMPENSATE: "compensate the customer",
-    StepAction.ESCALATE: "escalate to the next tier",
-    StepAction.HAND_OVER: "let a person decide",
-    StepAction.SEND_UPDATE: "send the customer an update",
-    StepAction.ASK_AGAIN: "ask the customer again",
-    StepAction.LOOK_AGAIN: "look again at shop and carrier",
-    StepAction.TRACE: "have the parcel traced",
-    StepAction.RELEASE_CLAIM: "return the task to its queue",
-    StepAction.CLOSE: "close the case",
-}
-"""What each step does, in words."""
 
 
 class Preview(BaseModel):
@@ -49,6 +32,7 @@ class Preview(BaseModel):
 
     name: str
     version: str
+    language: Language
     tiers: dict[int, str]
     priorities: dict[str, str]
     clocks: dict[ClockKind, tuple[str, ...]]
@@ -59,169 +43,163 @@ class Preview(BaseModel):
     deliveries: tuple[str, ...]
     calendars: dict[str, tuple[str, ...]]
 
+    def parts(self) -> dict[str, list[str]]:
+        """The lines by their titles, without the calendars."""
+        say = self._texts.say
+        return {
+            say("policy_says.tiers"): [f"{number}  {line}" for number, line in self.tiers.items()],
+            say("policy_says.priorities"): [f"{name}: {line}" for name, line in self.priorities.items()],
+            say("policy_says.clocks"): [line for lines in self.clocks.values() for line in lines],
+            say("policy_says.teams"): [f"{name}: {line}" for name, line in self.teams.items()],
+            say("policy_says.limits"): [*self.limits],
+            say("policy_says.order_changes"): [*self.order_changes],
+            say("policy_says.returns"): [*self.returns],
+            say("policy_says.deliveries"): [*self.deliveries],
+        }
+
     def lines(self) -> list[str]:
         """The whole as text for a terminal."""
-        parts: dict[str, list[str]] = {
-            "Tiers": [f"{number}  {line}" for number, line in self.tiers.items()],
-            "Priorities": [f"{name}: {line}" for name, line in self.priorities.items()],
-            "Clocks": [line for lines in self.clocks.values() for line in lines],
-            "Teams": [f"{name}: {line}" for name, line in self.teams.items()],
-            "Limits": list(self.limits),
-            "Order changes": list(self.order_changes),
-            "Returns": list(self.returns),
-            "Delivery problems": list(self.deliveries),
-        }
-        parts |= {f"Calendar {name}": list(days) for name, days in self.calendars.items()}
-        text = [f"Policy {self.name}, version {self.version}"]
+        say, parts = self._texts.say, self.parts()
+        parts |= {say("policy_says.calendar", name=name): [*days] for name, days in self.calendars.items()}
+        text = [say("policy_says.title", name=self.name, version=self.version)]
         for title, lines in parts.items():
             text += ["", title, *(f"  {line}" for line in lines)]
         return text
 
+    @property
+    def _texts(self) -> Texts:
+        return Texts(self.language)
 
-def preview(policy: Policy, first_day: date, days: int = SHOWN_DAYS) -> Preview:
+
+def preview(policy: Policy, first_day: date, days: int = SHOWN_DAYS, language: Language = Language.EN) -> Preview:
     """The policy in words, with the windows of each calendar for `days` days from `first_day` in its own zone."""
-    complaint = policy.complaint
+    complaint, words = policy.complaint, PolicyWords(policy, language)
+    calendars = policy.calendars.items()
     return Preview(
         name=policy.name,
         version=policy.version,
-        tiers={number: _tier(tier) for number, tier in sorted(complaint.tiers.items())},
-        priorities={name: f"tier times × {factor:g}" for name, factor in complaint.priorities.items()},
-        clocks={kind: tuple(_clock(policy, kind)) for kind in complaint.clocks.kinds},
-        teams={name: _size(policy, name) for name in policy.teams},
-        limits=tuple(_limits(policy)),
-        order_changes=tuple(_order_changes(policy.order_change)),
-        returns=tuple(_returns(policy.returns)),
-        deliveries=tuple(_deliveries(policy.deliveries)),
-        calendars={name: tuple(_days(calendar, first_day, days)) for name, calendar in policy.calendars.items()},
+        language=language,
+        tiers={number: _tier(tier, words) for number, tier in sorted(complaint.tiers.items())},
+        priorities={name: words.say("priority", factor=f"{factor:g}") for name, factor in complaint.priorities.items()},
+        clocks={kind: tuple(_clock(policy, kind, words)) for kind in complaint.clocks.kinds},
+        teams={name: _size(policy, name, words) for name in policy.teams},
+        limits=tuple(_limits(complaint, words)),
+        order_changes=tuple(_order_changes(policy.order_change, words)),
+        returns=tuple(_returns(policy.returns, words)),
+        deliveries=tuple(_deliveries(policy.deliveries, words)),
+        calendars={name: tuple(open_days(calendar, first_day, days, words)) for name, calendar in calendars},
     )
 
 
-def _tier(tier: Tier) -> str:
+def _tier(tier: Tier, words: PolicyWords) -> str:
     teams = dict.fromkeys((tier.team, *tier.team_by_channel.values(), *([tier.vip_team] if tier.vip_team else [])))
-    respond = f", responds within {say_span(tier.respond_within)}" if tier.respond_within else ""
-    return (
-        f"{tier.name[Language.EN]}: {say_span(tier.time)}{respond}, by {', '.join(teams)}; "
-        f"expected to resolve {tier.expected_share:.0%}, satisfaction target {tier.satisfaction_target:.0%}"
+    return words.say(
+        "tier",
+        name=words.own(tier.name),
+        time=words.span(tier.time),
+        respond=words.say("responds", span=words.span(tier.respond_within)) if tier.respond_within else "",
+        teams=words.teams(teams),
+        share=f"{tier.expected_share:.0%}",
+        target=f"{tier.satisfaction_target:.0%}",
     )
 
 
-def _clock(policy: Policy, kind: ClockKind) -> Iterator[str]:
+def _clock(policy: Policy, kind: ClockKind, words: PolicyWords) -> Iterator[str]:
     rule, budgets = policy.complaint.clocks.rule(kind), policy.complaint.budgets(kind)
-    say = say_span if policy.calendars[rule.calendar].always else _say_open_time
-    labelled = zip(_labels(policy.complaint, kind), budgets, strict=True)
-    spans = ", ".join(f"{label} {say(budget)}".strip() for label, budget in labelled) or (
-        "as promised" if kind is ClockKind.PROMISE else "no limit"
+    span = words.span if policy.calendars[rule.calendar].always else words.open_time
+    labelled = zip(_labels(policy.complaint, kind, words), budgets, strict=True)
+    spans = ", ".join(words.say("labelled", label=label, span=span(budget)).strip() for label, budget in labelled) or (
+        words.say("as_promised" if kind is ClockKind.PROMISE else "no_limit")
     )
-    yield f"{kind.replace('_', ' ')}: {spans}; calendar {rule.calendar}{_extras(rule)}"
+    said = words.name("clock", kind)
+    yield words.say("clock", kind=said, spans=spans, calendar=rule.calendar, extras=_extras(rule, words))
     for _, step in rule.ordered_steps(max(budgets, default=0)):
-        yield f"    {_moment(step)}: {ACTS[step.do]}"
+        yield "    " + words.say("step", when=_moment(step, words), what=words.act(step.do))
 
 
-def _labels(complaint: ComplaintPolicy, kind: ClockKind) -> list[str]:
+def _labels(complaint: ComplaintPolicy, kind: ClockKind, words: PolicyWords) -> list[str]:
     """What each budget of a kind of clock is for, in the order of `ComplaintPolicy.budgets`."""
     if kind is ClockKind.FIRST_RESPONSE:
-        return [*complaint.clocks.first_response.by_channel, "vip"]
+        channels = [words.name("channel", channel) for channel in complaint.clocks.first_response.by_channel]
+        return [*channels, words.name("policy_word", "vip")]
     if kind is ClockKind.TASK_DUE:
-        return [name.replace("_", " ") for name in type(complaint.task_times).model_fields]
+        return [words.name("task", name) for name in type(complaint.task_times).model_fields]
     if kind in (ClockKind.TIER, ClockKind.CLAIM_IDLE):
-        return [f"tier {number}" for number in complaint.tiers]
+        return [words.say("tier_number", number=number) for number in complaint.tiers]
     return [""] * len(complaint.budgets(kind))
 
 
-def _say_open_time(span: Span) -> str:
-    """In hours, since a day of an office is not one of 24 hours."""
-    return f"{span / HOUR:g} h" if span >= HOUR else say_span(span)
+def _extras(rule: ClockRule, words: PolicyWords) -> str:
+    statuses = words.say("or").join(words.name("status", status) for status in rule.pauses_on)
+    paused = words.say("paused", statuses=statuses) if statuses else ""
+    return paused + (words.say("guaranteed", amount=rule.guarantee.grant) if rule.guarantee else "")
 
 
-def _extras(rule: ClockRule) -> str:
-    pauses = [status.replace("_", " ") for status in rule.pauses_on]
-    paused = f", paused while {' or '.join(pauses)}" if pauses else ""
-    return f"{paused}, guaranteed with {rule.guarantee.grant}" if rule.guarantee else paused
-
-
-def _moment(step: Step) -> str:
+def _moment(step: Step, words: PolicyWords) -> str:
     if step.at is not None:
-        return "at the end" if step.at == 1 else f"after {step.at:.0%}"
-    return (
-        f"{say_span(step.before)} before the end" if step.before is not None else f"after {say_span(step.after or 0)}"
-    )
+        return words.say("at_the_end") if step.at == 1 else words.say("after", how_long=f"{step.at:.0%}")
+    if step.before is not None:
+        return words.say("before", span=words.span(step.before))
+    return words.say("after", how_long=words.span(step.after or 0))
 
 
-def _size(policy: Policy, name: str) -> str:
+def _size(policy: Policy, name: str, words: PolicyWords) -> str:
     team = policy.teams[name]
-    away = f", {len(team.absent)} absent" if team.absent else ""
-    return f"{team.name[Language.EN]}, {len(team.members)} people{away} ({team.role})"
+    away = words.say("away", count=len(team.absent)) if team.absent else ""
+    role = words.name("role", team.role)
+    return words.say("team", name=words.own(team.name), count=len(team.members), away=away, role=role)
 
 
-def _order_changes(rules: OrderChangePolicy) -> Iterator[str]:
+def _order_changes(rules: OrderChangePolicy, words: PolicyWords) -> Iterator[str]:
     for kind, window in rules.windows.items():
-        stages = " or ".join(window.while_order_is)
-        yield f"{kind.replace('_', ' ')}: alone within {say_span(window.within)}, while the order is {stages}"
-    yield f"outside: {rules.deciding_team} decides within {say_span(rules.task_times.decide_change)}"
-    yield f"a price is accepted within {say_span(rules.clocks.customer_answer.within)}"
-    yield f"a difference is paid within {say_span(rules.clocks.payment.within)}"
-    for role, amount in rules.authority.items():
-        yield f"refund without a second pair of eyes, {role}: up to {amount}"
+        stages = words.say("or").join(words.name("policy_word", stage) for stage in window.while_order_is)
+        said = words.name("policy_word", kind)
+        yield words.say("window", kind=said, span=words.span(window.within), stages=stages)
+    decided = words.span(rules.task_times.decide_change)
+    yield words.say("outside", team=words.team(rules.deciding_team), span=decided)
+    yield words.say("price", span=words.span(rules.clocks.customer_answer.within))
+    yield words.say("difference", span=words.span(rules.clocks.payment.within))
+    yield from _refunds(rules, words)
 
 
-def _returns(rules: ReturnPolicy) -> Iterator[str]:
+def _returns(rules: ReturnPolicy, words: PolicyWords) -> Iterator[str]:
     for kind, within in rules.windows.items():
-        yield f"{kind}: without a decision within {say_span(within)} of the delivery"
+        yield words.say("return_window", kind=words.name("policy_word", kind), span=words.span(within))
     for category, rule in rules.categories.items():
-        own = ", ".join(f"{kind} within {say_span(within)}" for kind, within in rule.windows.items())
-        yield f"{category}: {'only for a fault' if rule.only_faulty else own or 'as all else'}"
-    yield f"outside: {rules.deciding_team} decides within {say_span(rules.task_times.decide_return)}"
-    yield f"the parcel is sent within {say_span(rules.clocks.sending.within)}, or it lapses"
-    yield f"the money is on its way within {say_span(rules.clocks.refund.within)} of the parcel's arrival"
+        yield words.say("category", name=category, how=_category(rule, words))
+    decided = words.span(rules.task_times.decide_return)
+    yield words.say("outside", team=words.team(rules.deciding_team), span=decided)
+    yield words.say("parcel", span=words.span(rules.clocks.sending.within))
+    yield words.say("money", span=words.span(rules.clocks.refund.within))
+    yield from _refunds(rules, words)
+
+
+def _category(rule: CategoryRule, words: PolicyWords) -> str:
+    if rule.only_faulty:
+        return words.say("only_faulty")
+    windows = rule.windows.items()
+    own = [
+        words.say("kind_within", kind=words.name("policy_word", kind), span=words.span(span)) for kind, span in windows
+    ]
+    return ", ".join(own) or words.say("as_all_else")
+
+
+def _deliveries(rules: DeliveryPolicy, words: PolicyWords) -> Iterator[str]:
+    yield words.say("told", channel=words.name("channel", rules.contact_by))
+    decided = words.span(rules.task_times.decide_delivery)
+    yield words.say("decides", team=words.team(rules.deciding_team), span=decided)
+    yield words.say("searched", span=words.span(rules.clocks.search.within))
+    yield words.say("hears", span=words.span(rules.clocks.status_update.every))
+    yield from _refunds(rules, words)
+
+
+def _refunds(rules: ShopCasePolicy, words: PolicyWords) -> Iterator[str]:
     for role, amount in rules.authority.items():
-        yield f"refund without a second pair of eyes, {role}: up to {amount}"
+        yield words.say("refund", role=words.name("role", role), amount=amount)
 
 
-def _deliveries(rules: DeliveryPolicy) -> Iterator[str]:
-    yield f"the customer, who has not asked, is told at once, by {rules.contact_by} first"
-    yield f"{rules.deciding_team} decides within {say_span(rules.task_times.decide_delivery)}"
-    yield f"a parcel is looked for, or waited for, {say_span(rules.clocks.search.within)}, then it is decided anew"
-    yield f"until it is resolved the customer hears from us every {say_span(rules.clocks.status_update.every)}"
-    for role, amount in rules.authority.items():
-        yield f"refund without a second pair of eyes, {role}: up to {amount}"
-
-
-def _limits(policy: Policy) -> Iterator[str]:
-    complaint = policy.complaint
+def _limits(complaint: ComplaintPolicy, words: PolicyWords) -> Iterator[str]:
     for role, amount in complaint.authority.items():
-        yield f"goodwill that {role} grants alone: {amount}"
-    yield f"extension of a clock: at most {say_span(complaint.extend_at_most)}"
-    yield f"reopening: within {say_span(complaint.reopen_within)} of closing"
-    if policy.customer_page.below_messages:
-        yield f"link to the customer's page: leads there for {say_span(policy.customer_page.link_lasts)}"
-
-
-def _days(calendar: WorkingCalendar, first_day: date, days: int) -> Iterator[str]:
-    if calendar.always:
-        yield "always open"
-        return
-    zone = ZoneInfo(calendar.zone)
-    yield f"wall time in {calendar.zone}"
-    for day in (first_day + timedelta(days=offset) for offset in range(days)):
-        windows = " ".join(_windows(calendar, day, zone)) or "closed"
-        yield f"{DAYS[day.weekday()]} {day}  {windows}"
-
-
-def _windows(calendar: WorkingCalendar, day: date, zone: ZoneInfo) -> Iterator[str]:
-    """The open stretches of one day, cut at its two midnights."""
-    at, end = (instant(midnight, 0, zone, late=False) for midnight in (day, day + timedelta(days=1)))
-    while (at := calendar.next_open(at * SECOND) // SECOND) < end:
-        closing = _closing(calendar, at, end)
-        until = "24:00" if closing == end else f"{wall_time(closing, zone):%H:%M}"
-        yield f"{wall_time(at, zone):%H:%M}-{until}"
-        at = closing
-
-
-def _closing(calendar: WorkingCalendar, opening: int, limit: int) -> int:
-    """The second, up to `limit`, until which it stays open."""
-    later = range(opening + 1, limit + 1)
-
-    def lost(second: int) -> bool:
-        return calendar.between(opening * SECOND, second * SECOND) < (second - opening) * SECOND
-
-    return opening + bisect_left(later, True, key=lost)
+        yield words.say("goodwill", role=words.name("role", role), amount=amount)
+    yield words.say("extension", span=words.span(complaint.extend_at_most))
+    yield words.say("reopening", span=words.span(complaint.reopen_within))

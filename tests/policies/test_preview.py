@@ -1,13 +1,16 @@
 """What a policy says in words, and what changes between two of them."""
 
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
 
+from domain.people import Language
 from domain.policy import Policy
 from domain.sla.rules import ClockKind, StepAction
+from starter.desk.texts import catalogue
 from starter.policies.loader import load_policy
-from starter.policies.preview import ACTS, difference, preview
+from starter.policies.preview import difference, preview
 from tests.policies.refused import written
 
 
@@ -95,7 +98,16 @@ def test_preview_as_text_has_every_part() -> None:
 
 
 def test_every_step_has_words() -> None:
-    assert set(ACTS) == set(StepAction)
+    assert {f"policy_act.{step}" for step in StepAction} <= {*catalogue()}
+
+
+def test_policy_is_told_in_chinese_without_a_word_of_english() -> None:
+    shown = preview(charter(), date(2026, 10, 1), language=Language.ZH_CN)
+    assert shown.tiers[2] == "专业团队：1 天，1 小时 内响应，由 专业团队 处理；预期解决 20%，满意度目标 85%"
+    assert shown.calendars["office"][1] == "周四 2026-10-01  休息"
+    text = re.sub(r"charter@\w+|Asia/Shanghai|CNY", "", "\n".join(shown.lines()))
+    own = {*charter().calendars, *charter().teams, *charter().complaint.priorities, *charter().returns.categories}
+    assert {*re.findall(r"[A-Za-z_]{2,}", text)} - {"charter"} <= own
 
 
 def test_equal_policies_do_not_differ() -> None:

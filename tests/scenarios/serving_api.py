@@ -19,6 +19,7 @@ from starter.api.app import make_app
 from starter.api.guarded import SESSION_COOKIE
 from starter.api.serving import listening, running
 from starter.doors import Doors, open_store
+from starter.page_links import page_links
 from tests.world import World
 
 NEVER = "1000000/second"
@@ -54,7 +55,8 @@ async def served(world: World) -> AsyncIterator[ServedApi]:
     """The API over this world."""
     async with open_store(world.settings) as store:
         limiter = Limiter(NEVER, wrong_keys=NEVER)
-        gate = Gate(ApiKeys(store.engine), Accounts(store.engine), Sessions(store.engine), StaffBook(store), limiter)
+        keys, accounts, sessions = ApiKeys(store.engine), Accounts(store.engine), Sessions(store.engine)
+        gate = Gate(keys, accounts, sessions, StaffBook(store), limiter, page_links(world.settings))
         doors = Doors(world.settings, store, world.client, world.service)
         with listening("127.0.0.1", 0) as opened:
             async with running(make_app(doors, gate), opened) as port:

@@ -24,6 +24,7 @@ from starter.access.staff import StaffBook
 from starter.api.app import make_app
 from starter.api.guarded import SESSION_COOKIE
 from starter.doors import Doors, Store
+from starter.page_links import page_links
 from tests.starter.command_line import CUSTOMER, ListeningService
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -129,7 +130,8 @@ async def calling(store: Store, rate: str = "100000/minute") -> AsyncIterator[Ap
     service, engine = ListeningService(), store.engine
     service.view = view_of()
     accounts = Accounts(engine, hasher=QUICK)
-    gate = Gate(ApiKeys(engine), accounts, Sessions(engine), StaffBook(store), Limiter(rate))
+    links = page_links(store.settings)
+    gate = Gate(ApiKeys(engine), accounts, Sessions(engine), StaffBook(store), Limiter(rate), links)
     app = make_app(Doors(store.settings, store, cast(Client, None), service), gate)
     async with AsyncClient(transport=ASGITransport(app), base_url="http://api.test") as http:
         yield Api(http, gate, store, service)

@@ -9,10 +9,12 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport
 
+from activities.clock import wall_clock
 from domain.people import Role
+from domain.sla.spans import HOUR
 from starter.access.principals import Scope
 from starter.access.rules import RULES
-from starter.api.app import DESK, ROOMS
+from starter.api.app import CUSTOMER, DESK, ROOMS
 from starter.api.guarded import GuardedRoute
 from starter.verbs import VERBS
 from tests.starter.api.calling import AGENT, AUDITOR, CASE, LEAD, NOBODY, SUPERVISOR, Api, Who, view_of
@@ -29,6 +31,7 @@ PUBLIC = {
     "desk_sign_out",
 }
 AT_THE_DESK = "desk_"
+BEHIND_A_LINK = "my_"
 SUPERVISORS_VERBS = {
     "reassign",
     "extend_clock",
@@ -53,17 +56,23 @@ CUSTOMERS_VERBS = {
     "report_sent",
     "rate_return",
 }
-READ_OF_A_CASE = {"case", "case_history", "show_case", "show_timeline"}
+READ_OF_A_CASE = {"case", "case_history", "show_case", "show_timeline"} | {
+    "file",
+    "list_files",
+    "show_file",
+    "list_surveys",
+}
 OPENING = {"open_complaint", "open_order_change", "open_return"}
 ROLES = {"agent": AGENT, "lead": LEAD, "supervisor": SUPERVISOR, "auditor": AUDITOR}
-ROUTES = [route for room in (*ROOMS, *DESK) for route in room.router.routes]
+ROUTES = [route for room in (*ROOMS, *DESK, *CUSTOMER) for route in room.router.routes]
 GUARDED = [route for route in ROUTES if isinstance(route, GuardedRoute)]
 
 
 def may(route: str, role: str, *, own: bool) -> bool:
     """Whether somebody of this role may use a route, of whose team the case is or is not."""
-    route = route.removeprefix(AT_THE_DESK)
-    if role in ("agent", "lead") and not own and (route in VERBS or route in READ_OF_A_CASE):
+    route, behind_a_link = route.removeprefix(AT_THE_DESK), route.startswith(BEHIND_A_LINK)
+    foreign = role in ("agent", "lead") and not own and (route in VERBS or route in READ_OF_A_CASE)
+    if behind_a_link or foreign:
         return False
     if route in SUPERVISORS_VERBS or route in ("register_customer", "board_act", "board_done"):
         return role == "supervisor"
@@ -78,7 +87,7 @@ def may(route: str, role: str, *, own: bool) -> bool:
 
 def scope_of(route: str) -> Scope | None:
     """What a key must be for; None where no system may, as at the desk."""
-    if route.startswith(AT_THE_DESK):
+    if route.startswith((AT_THE_DESK, BEHIND_A_LINK)):
         return None
     if route in VERBS:
         return Scope.ACT_ON_CASES if route in CUSTOMERS_VERBS else None
@@ -112,15 +121,18 @@ def test_route_that_states_no_rule_cannot_be_made() -> None:
         GuardedRoute("/back-door", lambda: None, name="back_door")
 
 
-async def let_in(api: Api, route: GuardedRoute, who: Who) -> bool:
+OTHERS = {"file_id": "0" * 32, "link": f"{CASE}-{'f' * 8}-{'a' * 32}"}
+
+
+async def let_in(api: Api, route: GuardedRoute, who: Who, **named: str) -> bool:
     """Whether somebody gets past the gate; what is then wrong with their body does not matter here."""
-    path = route.path.format(case_id=CASE, customer_id="K1", version="charter")
+    path = route.path.format(case_id=CASE, customer_id="K1", version="charter", **{**OTHERS, **named})
     method = ",".join(route.methods or ())
     headers = {**who, "Idempotency-Key": "matrix"}
     answered = await api.http.request(method, path, headers=headers, json={} if route.body_field else None)
     assert answered.status_code < 500, answered.text
     if answered.status_code in (401, 403):
-        if route.name.startswith(AT_THE_DESK):
+        if route.name.startswith((AT_THE_DESK, BEHIND_A_LINK)):
             assert "<h1>" in answered.text
         else:
             assert answered.json()["code"] in ("unauthenticated", "not_allowed")
@@ -153,5 +165,15 @@ async def test_nobody_is_let_in_who_is_not_known(api: Api) -> None:
 
 
 @pytest.mark.parametrize("route", WALLED, ids=lambda route: route.name)
-async def test_customers_do_not_come_in_by_this_door(route: GuardedRoute) -> None:
-    assert Role.CUSTOMER not in route.rule.roles
+async def test_customers_come_in_to_their_own_page_and_nowhere_else(route: GuardedRoute) -> None:
+    behind_a_link = route.name.startswith(BEHIND_A_LINK)
+    assert behind_a_link == ("{link}" in route.path) == (route.rule.roles == {Role.CUSTOMER})
+    assert behind_a_link == (Role.CUSTOMER in route.rule.roles)
+
+
+async def test_good_link_opens_every_route_of_the_page(api: Api) -> None:
+    api.service.view = view_of()
+    assert api.gate.links
+    link = api.gate.links.to(CASE, wall_clock() + HOUR).token
+    theirs = [route for route in WALLED if route.name.startswith(BEHIND_A_LINK)]
+    assert [route.name for route in theirs if not await let_in(api, route, NOBODY, link=link)] == []
