@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -27,6 +28,9 @@ from runtime.connection import register_search_attributes
 from runtime.settings import Settings
 from starter.case_service import CaseService
 
+ANSWERED_WITHIN = timedelta(seconds=60)
+"""How long a case may take to answer; none takes as long, unless something is broken."""
+
 CUSTOMER = Actor(id="K000001", role=Role.CUSTOMER)
 
 
@@ -41,10 +45,12 @@ class Ground:
     customers: EmbeddedCustomerDirectory
     policy: Policy
     version: str
+    store_url: str = ""
 
     def environment(self, task_queue: str, **settings: str) -> dict[str, str]:
         """The environment of a worker on this ground; `settings` are lower-case names of `Settings`."""
-        own = {"home": str(self.home), "task_queue": task_queue, "policy": self.policy.name, **settings}
+        own = {"home": str(self.home), "task_queue": task_queue, "policy": self.policy.name}
+        own |= {"store_url": self.store_url, **settings}
         return {
             "TEMPORAL_ADDRESS": self.server.address,
             **{f"DUECOURSE_{name.upper()}": value for name, value in own.items()},
@@ -85,19 +91,23 @@ class Ground:
 
 
 @asynccontextmanager
-async def running_ground(policy: Policy) -> AsyncIterator[Ground]:
-    """A fresh server and store in a temporary folder, with this policy published and one customer."""
+async def running_ground(policy: Policy, store_url: str = "") -> AsyncIterator[Ground]:
+    """A fresh server and store in a temporary folder, with this policy published and one customer.
+
+    `store_url` is that of an empty database elsewhere; without it the store is a SQLite file in the folder.
+    """
     with tempfile.TemporaryDirectory(prefix="duecourse-bench-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         server = DevServer(home)
         server.start()
-        engine = open_database(Settings(home=home).database, connections=10)
+        engine = open_database(Settings(home=home, store_url=store_url).database, connections=10)
         try:
             client = await server.client()
             await register_search_attributes(client)
             await create_tables(engine)
             await PolicyArchive(engine).publish(policy.version, policy.name, policy.model_dump_json())
-            ground = Ground(home, server, client, engine, EmbeddedCustomerDirectory(engine), policy, policy.version)
+            customers = EmbeddedCustomerDirectory(engine)
+            ground = Ground(home, server, client, engine, customers, policy, policy.version, store_url)
             await ground.register(CUSTOMER.id)
             yield ground
         finally:

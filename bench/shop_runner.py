@@ -14,9 +14,10 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from activities.clock import wall_clock
-from bench.ground import Ground
+from bench.ground import ANSWERED_WITHIN, Ground
 from domain import messages as m
 from domain.people import Actor, Role
+from starter.asking import acted
 from starter.case_service import CaseService
 from starter.new_order_change import NewOrderChange
 from starter.new_return import NewReturn
@@ -84,9 +85,7 @@ class ShopRunner(ABC, Generic[NewT]):
         """Ask; again only where it is too early."""
         while True:
             try:
-                await handle.execute_update(
-                    verb, request, id=f"{request.request_id}:{request.fingerprint()}", result_type=m.Answer
-                )
+                await acted(handle, verb, request, ANSWERED_WITHIN)
             except WorkflowUpdateFailedError as error:
                 if not isinstance(error.cause, ApplicationError) or error.cause.type not in NOT_YET:
                     raise

@@ -13,12 +13,13 @@ from temporalio.exceptions import ApplicationError
 
 from activities.clock import wall_clock
 from bench.bare import RESOLVE, SUMMARISE, BareComplaintWorkflow
-from bench.ground import CUSTOMER, Ground
+from bench.ground import ANSWERED_WITHIN, CUSTOMER, Ground
 from domain import messages as m
 from domain.complaint.messages import AnswerSolution, ComplaintInput
 from domain.complaint.state import ComplaintStart
 from domain.people import Actor, Channel, Role
 from domain.requests import Reply
+from starter.asking import acted
 from starter.case_service import CaseService
 from starter.new_complaint import NewComplaint
 
@@ -118,9 +119,7 @@ async def _ask(handle: WorkflowHandle[Any, Any], verb: str, request: m.Request) 
     """Ask once; again only where the task is not offered yet, because the look-up is still under way."""
     while True:
         try:
-            await handle.execute_update(
-                verb, request, id=f"{request.request_id}:{request.fingerprint()}", result_type=m.Answer
-            )
+            await acted(handle, verb, request, ANSWERED_WITHIN)
         except WorkflowUpdateFailedError as error:
             if not isinstance(error.cause, ApplicationError) or error.cause.type != "task_not_found":
                 raise

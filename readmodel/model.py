@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.projection import Projection, Version
@@ -14,7 +14,7 @@ from readmodel import cursor, writing
 from readmodel.mapping import AnyRow, as_case, as_clock, as_entry, as_projection, as_task
 from readmodel.reading import BY_DUE, BY_OPENING, OF_TASKS, select_cases, select_tasks
 from readmodel.rows import CaseRow, CasesWanted, ClockRow, Page, TaskRow, TasksWanted
-from readmodel.tables import CASES, CLOCKS, TASKS, TIMELINE
+from readmodel.tables import CASE_TEAMS, CASES, CLOCKS, TASKS, TIMELINE
 
 MOST_AT_ONCE = 500
 """Cases in one statement; with twenty columns that is a third of the values that either database takes."""
@@ -64,6 +64,12 @@ class ReadModel:
         """A case, or None if the read model has not heard of it."""
         rows = await self._rows(select(CASES).where(CASES.c.case_id == case_id))
         return as_case(rows[0]) if rows else None
+
+    async def concerns(self, case_id: str, *, teams: Sequence[str], staff_id: str) -> bool:
+        """Whether one of these teams has a case or something to do in it, or this person has or had a task of it."""
+        of_teams = exists().where(CASE_TEAMS.c.case_id == case_id, CASE_TEAMS.c.team.in_(teams))
+        own = exists().where(TASKS.c.case_id == case_id, TASKS.c.owner == staff_id)
+        return bool((await self._rows(select(or_(of_teams, own))))[0][0])
 
     async def cases(self, wanted: CasesWanted) -> Page[CaseRow]:
         """A page of cases.

@@ -21,7 +21,7 @@ from domain.messages import Answer, CaseView, Request, TimelineView
 from domain.policy import Policy
 from domain.timeline import Entry
 from runtime.search_attributes import CASE_TYPE
-from starter.asking import asked
+from starter.asking import acted, asked
 from starter.case_lines import CaseLine, count_lines, read_lines
 from starter.new_complaint import NewComplaint
 from starter.new_order_change import NewOrderChange
@@ -110,12 +110,7 @@ class CaseService:
             CaseError: whatever the case refuses, with its code.
         """
         with translated(case_id):
-            # The RPC's own timeout is not enough: where no worker polls, the client asks again and again, for ever.
-            async with asyncio.timeout(self._answer_within.total_seconds()):
-                answer: Answer = await self._handle(case_id).execute_update(
-                    verb, request, id=f"{request.request_id}:{request.fingerprint()}", result_type=Answer
-                )
-        return answer
+            return await acted(self._handle(case_id), verb, request, self._answer_within)
 
     async def reopen(self, case_id: str, request: Reopen) -> Answer:
         """Reopen a case, in its own workflow if that still runs, else in a new run that goes on with its state.

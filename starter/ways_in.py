@@ -9,7 +9,7 @@ from domain.policy import Policy
 from starter.access.accounts import Accounts
 from starter.access.keys import ApiKeys
 from starter.access.principals import Scope
-from starter.access.secrets import new_secret
+from starter.access.secrets import new_password
 from starter.actors import staff_member
 from starter.doors import Doors
 
@@ -24,7 +24,7 @@ async def open_ways_in(doors: Doors, address: str, say: Callable[[str], None]) -
         return
     say(f"a key for development, told this once: {await keys.create(DEVELOPMENT, Scope)}")
     for person in _sample_staff(await doors.store.policy()):
-        password = new_secret()[:16]
+        password = new_password()
         if await accounts.create(person.id, password):
             say(f"the desk is at {address}/desk; {person.role} {person.id}, told this once: {password}")
 

@@ -10,9 +10,17 @@ SECRET_BYTES = 32
 """Random bytes of a key or a session: nothing to guess, so a plain hash of it is enough."""
 
 
+PASSWORD_BYTES = 15
+
+
 def new_secret() -> str:
     """32 random bytes as text that fits into a header, a cookie and a shell."""
     return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def new_password() -> str:
+    """15 random bytes as text: a password that is made for somebody, to be told once and typed."""
+    return secrets.token_urlsafe(PASSWORD_BYTES)
 
 
 def digest(secret: str) -> str:

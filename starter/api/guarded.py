@@ -113,7 +113,10 @@ def address_of(request: Request) -> str:
 
 async def _let_to_case(request: Request, house: House, principal: Principal, case_id: str) -> None:
     require_number(case_id)
-    if is_bound(principal):
+    # What the read model shows as theirs, they saw a moment ago; only what it does not is worth asking the case for.
+    if is_bound(principal) and not await house.doors.store.readmodel.concerns(
+        case_id, teams=principal.teams, staff_id=principal.name
+    ):
         view = await house.doors.service.snapshot(case_id)
         permit_case(principal, view)
         request.state.view = view

@@ -114,8 +114,10 @@ def create_account(
     as_json: Json = False,
 ) -> None:
     """Make an account and print its password, this once."""
+    from starter.access.secrets import new_password
+
     given_one = _read_password() if password_stdin else None
-    password = given_one or _new_password()
+    password = given_one or new_password()
 
     async def work(store: Store) -> None:
         from domain.errors import InvalidInputError
@@ -135,8 +137,10 @@ def create_account(
 @accounts_app.command("password")
 def change_password(staff_id: StaffId, password_stdin: PasswordStdin = False, as_json: Json = False) -> None:
     """Give an account another password, printed this once; whoever is signed in with it has to sign in again."""
+    from starter.access.secrets import new_password
+
     given_one = _read_password() if password_stdin else None
-    password = given_one or _new_password()
+    password = given_one or new_password()
 
     async def work(store: Store) -> None:
         from starter.access.accounts import Accounts
@@ -189,12 +193,6 @@ def make_link(case: Annotated[str, named("CASE", help="Number of the case.")], a
 
 def _read_password() -> str:
     return sys.stdin.readline().rstrip("\n")
-
-
-def _new_password() -> str:
-    import secrets
-
-    return secrets.token_urlsafe(15)
 
 
 def _tell_password(staff_id: str, password: str | None, *, as_json: bool) -> None:

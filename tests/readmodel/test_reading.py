@@ -145,6 +145,15 @@ async def test_pages_hold_what_an_oracle_finds_in_its_order(
     found_cases, found_tasks = await all_cases(model, cases), await all_tasks(model, tasks)
     assert found_cases == expected_cases(crowd, cases)
     assert found_tasks == expected_tasks(crowd, tasks)
+    for one in crowd:
+        case_id = one.case.case_id
+        concerns = await model.concerns(case_id, teams=("online", "quality"), staff_id="phone-01")
+        assert concerns is is_theirs(one.case, {"online", "quality"}, "phone-01"), case_id
+
+
+def is_theirs(case: ShownCase, teams: set[str], staff_id: str) -> bool:
+    active = {task.team for task in case.tasks if task.active}
+    return bool(teams & {case.team, *active}) or staff_id in {task.owner for task in case.tasks}
 
 
 async def all_cases(model: ReadModel, wanted: CasesWanted) -> list[str]:
