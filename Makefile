@@ -56,6 +56,9 @@ chaos-shop: .venv/.dev-stamp ## crash a real Medusa, workers and answers in sing
 bench: .venv/.dev-stamp ## what keeping promises costs, beside a workflow that keeps none
 	@$(BIN)/python -m bench $(ARGS)
 
+load: .venv/.dev-stamp ## the embedded default under twenty times the charter's load, for ten minutes
+	@$(BIN)/python -m bench.load $(ARGS)
+
 ##@ Change
 
 lint: .venv/.dev-stamp ## ruff, mypy and import-linter; the first that fails stops
@@ -97,7 +100,7 @@ help:
 		/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "    %s%-11s%s%s\n", cyan, $$1, off, $$2 } \
 		END { print "" }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: api-check bench chaos chaos-shop clean coverage demo docs format help lint lock medusa run test
+.PHONY: api-check bench chaos chaos-shop clean coverage demo docs format help lint load lock medusa run test
 
 # --- the virtual environment: made once, renewed when a lock file or pyproject.toml changes ----------------------
 

@@ -16,13 +16,14 @@ from typing import Any
 import httpx
 from temporalio.client import WorkflowHandle
 
-from bench.ground import Ground
+from bench.ground import ANSWERED_WITHIN, Ground
 from bench.programs import OURS, PATIENCE, Program
 from bench.ratios import Figure
 from bench.tier1 import AGENT, Tier1, quiet, requests
 from domain import messages as m
 from starter.access.accounts import Accounts
 from starter.access.secrets import new_secret
+from starter.asking import acted
 from starter.server import free_port
 
 ABOUT = "doors"
@@ -113,7 +114,7 @@ def by_update(handle: WorkflowHandle[Any, Any]) -> Ask:
     """Ask a case by Temporal's client."""
 
     async def ask(verb: str, request: m.Request) -> None:
-        await handle.execute_update(verb, request, id=request.request_id, result_type=m.Answer)
+        await acted(handle, verb, request, ANSWERED_WITHIN)
 
     return ask
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from statistics import median
+from typing import Any
 
 import httpx
 from sqlalchemy import (
@@ -56,18 +57,18 @@ async def fill(engine: AsyncEngine, policy: Policy, tasks: int) -> None:
     now, numbers = wall_clock(), _numbers(tasks // 2)
     number = cast(numbers.c.i, BigInteger)
     is_open = number % OPEN_ONE_IN == 0
-    team = _one_of(number / OPEN_ONE_IN, sorted(policy.teams))
+    team = _one_of(number // OPEN_ONE_IN, sorted(policy.teams))
     opened = now - number * 7_919 % (365 * DAY)
     due = case((is_open, now - 2 * HOUR + number * 104_729 % (2 * DAY)), else_=literal(NEVER, BigInteger))
     case_id = literal("C") + cast(number, String)
-    shown = {
+    shown: dict[str, ColumnElement[Any]] = {
         "case_id": case_id,
         "seq": literal(1),
         "at": opened,
         "case_type": literal("complaint"),
         "status": case((is_open, literal("in_progress")), else_=literal("closed")),
         "open": is_open,
-        "tier": 1 + number / OPEN_ONE_IN % 3,
+        "tier": 1 + number // OPEN_ONE_IN % 3,
         "team": team,
         "priority": literal("normal"),
         "channel": _one_of(number, ["chat", "email", "phone", "social"]),
@@ -77,15 +78,15 @@ async def fill(engine: AsyncEngine, policy: Policy, tasks: int) -> None:
         "opened_at": opened,
         "closed_at": case((is_open, null()), else_=opened + HOUR),
         "due_at": due,
-        "breached": number / OPEN_ONE_IN % 10 == 0,
+        "breached": number // OPEN_ONE_IN % 10 == 0,
         "linked": literal("[]"),
     }
-    of_team = {"team": team, "case_id": case_id, "open": is_open, "due_at": due, "opened_at": opened}
+    of_team = {name: shown[name] for name in ("team", "case_id", "open", "due_at", "opened_at")}
     async with engine.begin() as connection:
         await connection.execute(insert(CASES).from_select(list(shown), select(*shown.values())))
         await connection.execute(insert(CASE_TEAMS).from_select(list(of_team), select(*of_team.values())))
         for which, active in (("T1", false()), ("T2", is_open)):
-            task = {
+            task: dict[str, ColumnElement[Any]] = {
                 "case_id": case_id,
                 "task_id": literal(which),
                 "case_type": literal("complaint"),
@@ -95,7 +96,7 @@ async def fill(engine: AsyncEngine, policy: Policy, tasks: int) -> None:
                 "tier": shown["tier"],
                 "state": case((active, literal("ready")), else_=literal("completed")),
                 "active": active,
-                "owner": case((and_(is_open, number / OPEN_ONE_IN % 7 == 0), literal(AGENT)), else_=null()),
+                "owner": case((and_(is_open, number // OPEN_ONE_IN % 7 == 0), literal(AGENT)), else_=null()),
                 "offered_at": opened,
                 "ended_at": case((active, null()), else_=opened + 10 * MINUTE),
                 "due_at": due,

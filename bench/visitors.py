@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import os
 import random
+import time
 from collections import deque
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
-from gevent import sleep
 from locust import FastHttpUser, constant_throughput, task
 from locust.contrib.fasthttp import FastResponse
 
@@ -61,7 +61,7 @@ class Backend(Visitor):
     """A system that hands complaints in, and what customers say to the solution they got."""
 
     fixed_count = BACKENDS
-    wait_time = constant_throughput(TOLD["a_second"] / BACKENDS)  # type: ignore[no-untyped-call]
+    wait_time = constant_throughput(TOLD["a_second"] / BACKENDS)
     headers: ClassVar[dict[str, str]] = {"Authorization": f"Bearer {TOLD['key']}"}
 
     @task
@@ -126,7 +126,7 @@ class Agent(Person):
         if not self._claimed(case, ids):
             return
         self.client.get(f"/desk/cases/{row['case_id']}", name="case page")
-        sleep(LOT.uniform(1, 2))
+        time.sleep(LOT.uniform(1, 2))
         if row["kind"] == "summarise":
             self._complete(row, "summarised", {"summary": "Leaking spout, replaced.", "cause": "defect"})
             return
@@ -155,7 +155,7 @@ class Supervisor(Person):
     """Keeps the lists of the whole department open."""
 
     fixed_count = len(SUPERVISORS)
-    wait_time = constant_throughput(0.2)  # type: ignore[no-untyped-call]
+    wait_time = constant_throughput(0.2)
 
     def on_start(self) -> None:
         """The next free supervisor."""
