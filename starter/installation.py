@@ -98,6 +98,7 @@ class Installation:
             "DUECOURSE_CUSTOMER_URL": settings.customer_url,
             "DUECOURSE_TEMPORAL_CONFIG": str(self.profile.resolve()),
             "DUECOURSE_TEMPORAL_PROFILE": PROFILE,
+            "DUECOURSE_WEB_UI": settings.web_ui,
         }
 
     @contextmanager

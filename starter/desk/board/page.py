@@ -41,6 +41,7 @@ async def board(request: Request, house: OurHouse, principal: Asking, after: Wan
         sights=tuple(Sight),
         awaits=Awaits,
         counted_at=at,
+        counts=request.query_params.get("counts") == "1",
         whole=tally(cell for cell in seen if sieve.holds(cell)),
         awaited=awaited(seen, sieve),
         parts={dimension: parted(seen, sieve, dimension) for dimension in DIMENSIONS},
