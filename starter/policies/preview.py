@@ -83,7 +83,7 @@ def preview(policy: Policy, first_day: date, days: int = SHOWN_DAYS, language: L
         priorities={name: words.say("priority", factor=f"{factor:g}") for name, factor in complaint.priorities.items()},
         clocks={kind: tuple(_clock(policy, kind, words)) for kind in complaint.clocks.kinds},
         teams={name: _size(policy, name, words) for name in policy.teams},
-        limits=tuple(_limits(complaint, words)),
+        limits=tuple(_limits(policy, words)),
         order_changes=tuple(_order_changes(policy.order_change, words)),
         returns=tuple(_returns(policy.returns, words)),
         deliveries=tuple(_deliveries(policy.deliveries, words)),
@@ -198,8 +198,11 @@ def _refunds(rules: ShopCasePolicy, words: PolicyWords) -> Iterator[str]:
         yield words.say("refund", role=words.name("role", role), amount=amount)
 
 
-def _limits(complaint: ComplaintPolicy, words: PolicyWords) -> Iterator[str]:
+def _limits(policy: Policy, words: PolicyWords) -> Iterator[str]:
+    complaint, customer_page = policy.complaint, policy.customer_page
     for role, amount in complaint.authority.items():
         yield words.say("goodwill", role=words.name("role", role), amount=amount)
     yield words.say("extension", span=words.span(complaint.extend_at_most))
     yield words.say("reopening", span=words.span(complaint.reopen_within))
+    if customer_page.below_messages:
+        yield words.say("link", span=words.span(customer_page.link_lasts))
