@@ -34,7 +34,7 @@ from starter.wiring import Adapters, activities_for
 from workflows.complaint import ComplaintWorkflow
 from workflows.delivery import DeliveryProblemWorkflow
 from workflows.digest import StaffDigestWorkflow
-from workflows.events import EventRelayWorkflow, ReconcileWorkflow
+from workflows.events import EventRelayWorkflow, ReconcileWorkflow, SubscriberWorkflow
 from workflows.order_change import OrderChangeWorkflow
 from workflows.readmodel import ReadModelCheckWorkflow
 from workflows.returns import ReturnWorkflow
@@ -48,6 +48,7 @@ WORKFLOWS = [
     DeliveryProblemWorkflow,
     StaffDigestWorkflow,
     EventRelayWorkflow,
+    SubscriberWorkflow,
     ReconcileWorkflow,
     ReadModelCheckWorkflow,
 ]

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.projection import Projection, Version
 from domain.timeline import Entry
-from readmodel import cursor, writing
+from readmodel import changes, cursor, writing
 from readmodel.mapping import AnyRow, as_case, as_clock, as_entry, as_projection, as_task
 from readmodel.reading import BY_DUE, BY_OPENING, OF_TASKS, select_cases, select_tasks
-from readmodel.rows import CaseRow, CasesWanted, ClockRow, Page, TaskRow, TasksWanted
+from readmodel.rows import CaseRow, CasesWanted, Change, ClockRow, Page, TaskRow, TasksWanted
 from readmodel.tables import CASE_TEAMS, CASES, CLOCKS, TASKS, TIMELINE
 
 MOST_AT_ONCE = 500
@@ -37,7 +37,9 @@ class ReadModel:
         # In one order everywhere: two workers that wait for each other's rows would wait for ever.
         ordered = sorted(projections, key=lambda projection: projection.case.case_id)
         async with self._engine.begin() as connection:
-            return sum([await writing.write_all(connection, few) for few in _each_case_once(ordered)])
+            noted = [one for few in _each_case_once(ordered) for one in await writing.write_all(connection, few)]
+            await changes.note(connection, noted)
+        return sum(one.newer for one in noted)
 
     async def replace(self, projection: Projection, instead_of: Version | None) -> bool:
         """Write a case as it is known to be, with its whole timeline.
@@ -51,12 +53,15 @@ class ReadModel:
             Whether it was taken.
         """
         async with self._engine.begin() as connection:
-            return await writing.replace(connection, projection, instead_of)
+            noted = await writing.replace(connection, projection, instead_of)
+            await changes.note(connection, [noted] if noted else [])
+        return noted is not None
 
     async def remove(self, case_id: str) -> None:
         """Forget a case."""
         async with self._engine.begin() as connection:
-            await writing.remove(connection, case_id)
+            noted = await writing.remove(connection, case_id)
+            await changes.note(connection, [noted] if noted else [])
 
     # Reading.
 
@@ -127,6 +132,23 @@ class ReadModel:
         own = (TIMELINE.c.case_id == case_id) & (TIMELINE.c.seq > after)
         rows = await self._rows(select(TIMELINE).where(own).order_by(TIMELINE.c.seq).limit(limit))
         return [as_entry(row) for row in rows]
+
+    # What changed.
+
+    async def changes(self, after: int, *, limit: int = 500) -> list[Change]:
+        """The changes behind a number, in order."""
+        async with self._engine.connect() as connection:
+            return await changes.read(connection, after, limit)
+
+    async def newest_change(self) -> int:
+        """The number of the last change; 0 before the first."""
+        async with self._engine.connect() as connection:
+            return await changes.newest(connection)
+
+    async def forget_changes(self, up_to: int) -> int:
+        """Delete changes up to and with a number that everybody has read; returns how many."""
+        async with self._engine.begin() as connection:
+            return await changes.prune(connection, up_to)
 
     async def _rows(self, wanted: Any) -> Sequence[AnyRow]:
         async with self._engine.connect() as connection:

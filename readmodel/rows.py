@@ -1,4 +1,4 @@
-"""What the read model answers with: rows of cases, tasks and clocks, a page at a time."""
+"""What the read model answers with: rows of cases, tasks and clocks, a page at a time; and what changed."""
 
 from __future__ import annotations
 
@@ -82,6 +82,34 @@ class ClockRow(ShownClock):
     """A clock of a case."""
 
     case_id: str
+
+
+class NewLine(_Frozen):
+    """A line that the timeline has since a change."""
+
+    seq: int
+    what: str
+
+
+class Change(_Frozen):
+    """That a case is shown otherwise.
+
+    Attributes:
+        number: its place among all changes; of a later one it is greater, and some are left out.
+        at: time of the case's turn.
+        seq: number of its last timeline entry.
+        teams: that have the case or something to do in it, before or after.
+        people: who own a task of it, before or after.
+        lines: of its timeline that are new.
+    """
+
+    number: int
+    case_id: str
+    at: Instant
+    seq: int
+    teams: tuple[str, ...]
+    people: tuple[str, ...]
+    lines: tuple[NewLine, ...]
 
 
 class Page(BaseModel, Generic[Row]):

@@ -127,3 +127,18 @@ TIMELINE = Table(
     Index("shown_timeline_by_what", "what", "at"),
 )
 """What happened; a line is written once and never changed. `facts` is JSON."""
+
+CHANGES = Table(
+    "shown_changes",
+    METADATA,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("case_id", String(255), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("teams", Text, nullable=False),
+    Column("people", Text, nullable=False),
+    Column("lines", Text, nullable=False),
+    # Without it SQLite would give the number of a deleted last row again.
+    sqlite_autoincrement=True,
+)
+"""What was written, in order, until everybody has read it; `teams`, `people` and `lines` are JSON lists."""

@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     upload_bytes: int = Field(default=10_000_000, gt=0, description="the largest file that a customer can send")
     uploads: int = Field(default=30, ge=0, description="files that a customer can send for one case")
 
+    hook_networks: str = Field(
+        default="",
+        description="networks of one's own that outgoing webhooks may reach, such as 10.1.0.0/16, with commas",
+    )
+
     medusa_url: str = Field(default="", description="a Medusa shop's address; empty is the embedded shop")
     medusa_api_key: SecretStr | None = Field(default=None, description="a secret API key of that shop")
     medusa_settling: float = Field(default=20.0, gt=0, description="seconds that a lost call may still run there")

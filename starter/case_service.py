@@ -22,6 +22,8 @@ from domain.policy import Policy
 from domain.timeline import Entry
 from runtime.search_attributes import CASE_TYPE
 from starter.asking import acted, asked
+from starter.audit.auditor import audit_case
+from starter.audit.findings import CaseAudit
 from starter.case_lines import CaseLine, count_lines, read_lines
 from starter.new_complaint import NewComplaint
 from starter.new_order_change import NewOrderChange
@@ -176,6 +178,14 @@ class CaseService:
         with translated(case_id):
             async with asyncio.timeout(self._answer_within.total_seconds()):
                 return await read_history(self.client, case_id, run_id)
+
+    async def audit(self, case_id: str) -> CaseAudit:
+        """Every promise of a case held against its event history.
+
+        Raises:
+            CaseNotFoundError: no such case, or Temporal has forgotten it.
+        """
+        return await audit_case(self.client, case_id, self.policy)
 
     async def case_type(self, case_id: str) -> str:
         """The type of a case, as in `domain.catalog`; asks the server, not the case.

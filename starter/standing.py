@@ -1,4 +1,4 @@
-"""What stands beside the cases of an installation: the relay of events, and the schedules that find what was missed."""
+"""What stands beside the cases of an installation: relays of events, and schedules that find what was missed."""
 
 from __future__ import annotations
 
@@ -18,26 +18,21 @@ from temporalio.client import (
 )
 from temporalio.common import WorkflowIDConflictPolicy
 
-from workflows.events import EventRelayWorkflow, ReconcileWorkflow
+from workflows.events import EventRelayWorkflow, ReconcileWorkflow, SubscriberWorkflow
 from workflows.readmodel import ReadModelCheckWorkflow
 
 
 async def keep_standing(
     client: Client, task_queue: str, *, reconcile_every: timedelta, readmodel_check_every: timedelta
 ) -> None:
-    """Start the relay and the schedules unless they stand already; every worker does this when it starts.
+    """Start the relays and the schedules unless they stand already; every worker does this when it starts.
 
     Raises:
         RPCError: Temporal does not answer.
     """
     # Two installations may share a namespace, so the queue is part of the ids.
-    await client.start_workflow(
-        EventRelayWorkflow.run,
-        id=f"event-relay:{task_queue}",
-        task_queue=task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        static_summary="Tells the events of shop and carrier to cases",
-    )
+    await _keep_relay(client, EventRelayWorkflow, f"event-relay:{task_queue}", task_queue)
+    await _keep_relay(client, SubscriberWorkflow, f"subscribers:{task_queue}", task_queue)
     reconciling = ScheduleActionStartWorkflow(
         ReconcileWorkflow.run,
         id=f"reconcile:{task_queue}",
@@ -52,6 +47,18 @@ async def keep_standing(
         static_summary="Compares the read model with the cases",
     )
     await _keep_schedule(client, checking.id, _comparing(checking, readmodel_check_every))
+
+
+async def _keep_relay(
+    client: Client, relay: type[EventRelayWorkflow | SubscriberWorkflow], workflow_id: str, task_queue: str
+) -> None:
+    await client.start_workflow(
+        relay.run,
+        id=workflow_id,
+        task_queue=task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        static_summary=relay.__doc__ or "",
+    )
 
 
 async def _keep_schedule(client: Client, schedule_id: str, schedule: Schedule) -> None:

@@ -54,6 +54,13 @@ from activities.shop.events import ShopEvents
 from activities.shop.transactions import ShopBooks
 from activities.shop.upkeep import ShopUpkeep
 from activities.shop_ports import open_shop
+from activities.subscriptions.activities import SubscriptionActivities
+from activities.subscriptions.addresses import AddressGuard
+from activities.subscriptions.envelope import source_of
+from activities.subscriptions.outgoing import OutgoingEvents
+from activities.subscriptions.sending import WebhookPost
+from activities.subscriptions.subscriptions import Subscriptions
+from activities.subscriptions.telling import SubscriberTelling
 from domain.deeds import DigestStart
 from domain.delivery.messages import Problem
 from domain.people import DeliveryChannel
@@ -64,6 +71,7 @@ from domain.sla.spans import Span
 from readmodel.model import ReadModel
 from runtime import published
 from runtime.settings import AdapterName, Settings
+from starter.case_events import ShownCaseEvents
 from starter.new_delivery import NewDelivery
 from starter.opening import Opening
 from starter.page_links import page_links
@@ -86,6 +94,7 @@ class Adapters:
         self._engine = engine
         self._made: dict[AdapterName, MessageAdapter] = {}
         self.ports = open_shop(engine, settings.medusa_url, settings.medusa_api_key, settings.medusa_settling)
+        self.post = WebhookPost(AddressGuard(settings.hook_networks))
         self.webhook: WebhookSender | None = None
         if settings.webhook_url:
             secret = settings.webhook_secret or SecretStr("")
@@ -131,6 +140,7 @@ class Adapters:
     async def close(self) -> None:
         """Give up connections."""
         await self.ports.aclose()
+        await self.post.aclose()
         if self.webhook:
             await self.webhook.aclose()
 
@@ -186,6 +196,7 @@ def activities_for(
         ProjectionActivities(read_model_watch(settings, engine, client, notices)),
         *adapters.shop(),
         adapters.events(client),
+        SubscriptionActivities(subscriber_telling(settings, engine, adapters.post)),
     )
     return [activity for room in rooms for activity in room.registered()]
 
@@ -224,6 +235,12 @@ def case_opener(settings: Settings, engine: AsyncEngine, client: Client, orders:
         return (await opening.open_delivery(new)).created
 
     return open_case
+
+
+def subscriber_telling(settings: Settings, engine: AsyncEngine, post: WebhookPost) -> SubscriberTelling:
+    """Tells subscribers of what the read model shows of cases."""
+    outgoing = OutgoingEvents(engine, source_of(settings.task_queue))
+    return SubscriberTelling(ShownCaseEvents(ReadModel(engine)), Subscriptions(engine), outgoing, post)
 
 
 def read_model_watch(settings: Settings, engine: AsyncEngine, client: Client, notices: StaffNotices) -> ReadModelWatch:

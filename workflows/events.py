@@ -1,8 +1,8 @@
-"""Bringing events to cases: a relay that always runs, once for all workers, and a comparison that a schedule starts.
+"""Events: a relay brings them to cases, a comparison finds what it missed, another relay tells subscribers of cases.
 
-The relay is one long activity with a heartbeat, and not a schedule every second or a loop with timers: it costs a
-handful of events an hour however many events it tells, one worker at a time has it, and when that one is gone another
-one goes on within the heartbeat's timeout.
+A relay is one long activity with a heartbeat, once for all workers, and not a schedule every second or a loop with
+timers: it costs a handful of events an hour however many events it tells, one worker at a time has it, and when that
+one is gone another one goes on within the heartbeat's timeout.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from workflows import options
 
 with workflow.unsafe.imports_passed_through():
     from activities.events.activities import EventActivities
+    from activities.subscriptions.activities import SubscriptionActivities
 
 
 @workflow.defn
@@ -24,6 +25,19 @@ class EventRelayWorkflow:
         """An hour of telling for each run."""
         await workflow.execute_activity_method(
             EventActivities.relay_events, summary="Tell events to cases as they come", **options.RELAY
+        )
+        workflow.continue_as_new()
+
+
+@workflow.defn
+class SubscriberWorkflow:
+    """Tells other systems of what happens in cases, for ever."""
+
+    @workflow.run
+    async def run(self) -> None:
+        """An hour of telling for each run."""
+        await workflow.execute_activity_method(
+            SubscriptionActivities.tell_subscribers, summary="Tell subscribers of what happens", **options.RELAY
         )
         workflow.continue_as_new()
 

@@ -16,7 +16,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 import activities.store.access_tables
 import activities.store.customer_tables
 import activities.store.medusa_tables
-import activities.store.shop_tables  # noqa: F401 - tables join METADATA when they are imported
+import activities.store.shop_tables
+import activities.store.subscription_tables  # noqa: F401 - tables join METADATA when they are imported
 from activities.store.tables import METADATA
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]

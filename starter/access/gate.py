@@ -11,6 +11,7 @@ from domain.messages import CaseView
 from domain.people import Role
 from domain.sla.spans import Instant
 from domain.tasks import ACTIVE
+from readmodel.rows import Change
 from starter.access.accounts import Accounts
 from starter.access.errors import LinkOverError, UnauthenticatedError
 from starter.access.keys import ApiKeys
@@ -126,6 +127,13 @@ def permit(principal: Principal, rule: Rule) -> None:
 def is_bound(principal: Principal) -> bool:
     """Whether it depends on the case if somebody may see it."""
     return principal.role in TEAM_BOUND
+
+
+def concerns(principal: Principal, change: Change) -> bool:
+    """Whether somebody may be told that a case has changed: by its teams and owners, before or after."""
+    return (
+        not is_bound(principal) or principal.name in change.people or not set(change.teams).isdisjoint(principal.teams)
+    )
 
 
 def permit_case(principal: Principal, case: CaseView) -> None:

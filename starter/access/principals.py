@@ -26,6 +26,7 @@ class Scope(StrEnum):
     ACT_ON_CASES = "cases:act"
     WRITE_CUSTOMERS = "customers:write"
     WRITE_EVENTS = "events:write"
+    SUBSCRIBE = "webhooks:write"
     READ_POLICIES = "policies:read"
     WRITE_STAFF = "staff:write"
 

@@ -8,9 +8,25 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from activities.subscriptions.addresses import AddressGuard
 from domain.errors import CaseError
 from starter.access.gate import Gate
-from starter.api import cases, customers, description, files, lists, opening, problems, reference, signing_in, standing
+from starter.api import (
+    auditing,
+    cases,
+    customers,
+    description,
+    events,
+    files,
+    following,
+    lists,
+    opening,
+    problems,
+    reference,
+    signing_in,
+    standing,
+    webhooks,
+)
 from starter.api.house import House
 from starter.api.once import AnsweredRequests
 from starter.api.shell import Shell
@@ -22,9 +38,24 @@ from starter.desk.board import page as board
 from starter.desk.customer import acting as customer_acting
 from starter.desk.customer import case_page as customer_case_page
 from starter.doors import Doors
+from starter.live import LiveChanges
 
 VERSION = "1"
-ROOMS = (standing, opening, lists, cases, files, customers, reference, signing_in, description)
+ROOMS = (
+    standing,
+    opening,
+    lists,
+    cases,
+    auditing,
+    files,
+    events,
+    following,
+    customers,
+    reference,
+    signing_in,
+    webhooks,
+    description,
+)
 DESK = (desk_signing_in, inbox, case_page, desk_files, acting, board, board_acting, history, policies)
 CUSTOMER = (customer_case_page, customer_acting)
 
@@ -38,7 +69,14 @@ def make_app(doors: Doors, gate: Gate | None = None, *, secure: bool = False) ->
         secure: browsers reach it by TLS, so cookies are for TLS only.
     """
     app = FastAPI(title="Duecourse", version=VERSION, openapi_url=None, redirect_slashes=False)
-    app.state.house = House(doors, gate or Gate.of(doors.store), AnsweredRequests(doors.store.engine), secure)
+    app.state.house = House(
+        doors,
+        gate or Gate.of(doors.store),
+        AnsweredRequests(doors.store.engine),
+        LiveChanges(doors.store.readmodel),
+        AddressGuard(doors.settings.hook_networks),
+        secure,
+    )
     for room in (*ROOMS, *DESK, *CUSTOMER):
         app.router.routes.extend(room.router.routes)
     for kind, answer in _REFUSALS.items():

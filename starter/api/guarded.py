@@ -24,6 +24,9 @@ SESSION_COOKIE = "duecourse_session"
 BY_ITSELF = "X-Refresh"
 """A header of requests that no person made: a page brings itself up to date."""
 
+EVENTS = "text/event-stream"
+"""What a page accepts that follows cases live; it does so by itself, too."""
+
 CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
 OWN_SITE = ("same-origin", "none")
 
@@ -66,7 +69,7 @@ class GuardedRoute(APIRoute):
             CaseError: nobody knows them, they may not, or they ask too often.
         """
         house = house_of(request)
-        principal = await _known(request, house)
+        principal = await known(request, house)
         bind_contextvars(principal=principal.id)
         await house.gate.limiter.request(principal.id)
         permit(principal, self.rule)
@@ -75,14 +78,20 @@ class GuardedRoute(APIRoute):
             await _let_to_case(request, house, principal, case_id)
 
 
-async def _known(request: Request, house: House) -> Principal:
+async def known(request: Request, house: House) -> Principal:
+    """Who asks, by the key or the session that they show.
+
+    Raises:
+        UnauthenticatedError: neither is good, or there is none.
+        NotAllowedError: it came from another site, or the account is of somebody who is in no team any more.
+    """
     shown = _key(request.headers.get("authorization"))
     session = request.cookies.get(SESSION_COOKIE)
     if shown is None and session and request.method not in CHANGES_NOTHING:
         require_own_site(request)
     # A page that refreshes itself keeps nobody signed in who has gone home.
-    used = request.headers.get(BY_ITSELF) is None
-    return await house.gate.known(key=shown, session=session, address=address_of(request), used=used)
+    by_itself = BY_ITSELF in request.headers or EVENTS in request.headers.get("accept", "")
+    return await house.gate.known(key=shown, session=session, address=address_of(request), used=not by_itself)
 
 
 def _key(header: str | None) -> str | None:

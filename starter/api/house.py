@@ -9,6 +9,10 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Path, Request
 
+from activities.subscriptions.addresses import AddressGuard
+from activities.subscriptions.envelope import source_of
+from activities.subscriptions.outgoing import OutgoingEvents
+from activities.subscriptions.subscriptions import Subscriptions
 from domain.errors import CaseNotFoundError
 from domain.messages import CaseView, Identifier
 from readmodel.board import BoardRows
@@ -17,6 +21,7 @@ from starter.access.principals import Principal
 from starter.api.once import AnsweredRequests
 from starter.counted import BoardBook
 from starter.doors import Doors
+from starter.live import LiveChanges
 
 
 @dataclass(frozen=True)
@@ -26,12 +31,24 @@ class House:
     doors: Doors
     gate: Gate
     answered: AnsweredRequests
+    live: LiveChanges
+    guard: AddressGuard
     secure: bool = False
 
     @cached_property
     def board(self) -> BoardBook:
         """The counts of the board, the same for everybody who looks."""
         return BoardBook(BoardRows(self.doors.store.engine))
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        """Who has subscribed to what."""
+        return Subscriptions(self.doors.store.engine)
+
+    @property
+    def outgoing(self) -> OutgoingEvents:
+        """What is on its way to them."""
+        return OutgoingEvents(self.doors.store.engine, source_of(self.doors.settings.task_queue))
 
 
 def house_of(request: Request) -> House:

@@ -120,6 +120,8 @@ async def _serve(doors: Doors, opened: socket.socket, stop: asyncio.Event) -> No
         log.info(READY, host=doors.settings.api_host, port=port)
         forgetting = asyncio.create_task(_forget(app.state.house.answered))
         await stop.wait()
+        # Whoever follows would be waited for until the grace is over.
+        app.state.house.live.close()
         forgetting.cancel()
 
 

@@ -15,6 +15,7 @@ STATUSES: dict[str, HTTPStatus] = {
     "form_invalid": _S.UNPROCESSABLE_ENTITY,
     "policy_invalid": _S.UNPROCESSABLE_ENTITY,
     "currency_mismatch": _S.UNPROCESSABLE_ENTITY,
+    "address_refused": _S.UNPROCESSABLE_ENTITY,
     "limit_exceeded": _S.UNPROCESSABLE_ENTITY,
     "case_error": _S.UNPROCESSABLE_ENTITY,
     "too_large": _S.REQUEST_ENTITY_TOO_LARGE,
@@ -29,6 +30,7 @@ STATUSES: dict[str, HTTPStatus] = {
     # There is no such thing.
     "not_found": _S.NOT_FOUND,
     "method_not_allowed": _S.METHOD_NOT_ALLOWED,
+    "webhook_not_found": _S.NOT_FOUND,
     "case_not_found": _S.NOT_FOUND,
     "task_not_found": _S.NOT_FOUND,
     "clock_not_found": _S.NOT_FOUND,

@@ -7,11 +7,8 @@ from contextlib import asynccontextmanager
 
 from pydantic import SecretStr
 
-from activities.carrier.embedded import EmbeddedCarrier
-from activities.shop.events import ShopEvents
-from activities.shop.transactions import ShopBooks
 from starter.doors import Store
-from starter.webhooks.receiving import Inbox
+from starter.webhooks.receiving import inbox_of
 from starter.webhooks.server import Receiver, receiving
 from starter.webhooks.signatures import Signatures
 
@@ -24,7 +21,7 @@ async def webhook_door(store: Store, secret: SecretStr, port: int | None = None)
         OSError: the port is taken.
         InvalidInputError: the secret is none.
     """
-    inbox = Inbox(ShopEvents(store.engine), EmbeddedCarrier(ShopBooks(store.engine)))
+    receiver = Receiver(inbox_of(store.engine), Signatures(secret))
     wanted = store.settings.inbound_port if port is None else port
-    async with receiving(Receiver(inbox, Signatures(secret)), wanted, store.settings.inbound_host) as listening:
+    async with receiving(receiver, wanted, store.settings.inbound_host) as listening:
         yield listening

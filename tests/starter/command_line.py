@@ -17,6 +17,7 @@ from domain.numbers import change_number, complaint_number, return_number
 from domain.policy import Policy
 from domain.timeline import Entry
 from runtime.settings import Settings
+from starter.audit.findings import CaseAudit
 from starter.case_lines import CaseLine
 from starter.case_service import CaseService
 from starter.cli import app
@@ -50,6 +51,7 @@ class ListeningService(CaseService):
         self.view: CaseView | None = None
         self.entries: list[Entry] = []
         self.past: History | None = None
+        self.audited = CaseAudit(CASE, "complaint", (), (), ended=False, outcome=None)
         self.refuses: Callable[[str], CaseError | None] = lambda _: None
 
     def _or_refuse(self, about: str) -> None:
@@ -106,6 +108,9 @@ class ListeningService(CaseService):
         if self.past is None:
             raise CaseNotFoundError(f"there is no case {case_id}", field="case_id")
         return self.past
+
+    async def audit(self, case_id: str) -> CaseAudit:
+        return self.audited
 
     async def cases(self, query: str = "", limit: int = 1_000) -> AsyncIterator[CaseLine]:
         self.queries.append(query)

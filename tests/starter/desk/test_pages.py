@@ -90,7 +90,7 @@ async def test_page_allows_no_inline_script_and_is_kept_by_nobody(api: Api) -> N
 async def test_dress_is_served_from_here_and_kept_for_good(api: Api) -> None:
     page = (await api.get("/desk/sign-in", NOBODY)).text
     named = set(re.findall(r'(?:src|href)="(/desk/static/[^"]+)"', page))
-    assert len(named) == 4
+    assert len(named) == 5
     for path in named:
         answered = await api.get(path, NOBODY)
         assert answered.status_code == 200

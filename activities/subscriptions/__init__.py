@@ -1,0 +1,1 @@
+"""What happens in cases, told to other systems: signed webhooks to whoever has subscribed to them."""
