@@ -80,6 +80,9 @@ async def fill(engine: AsyncEngine, policy: Policy, tasks: int) -> None:
         "due_at": due,
         "breached": number // OPEN_ONE_IN % 10 == 0,
         "linked": literal("[]"),
+        "awaits": case((is_open, literal("queue")), else_=literal("nobody")),
+        "at_risk_from": case((is_open, due - 2 * HOUR), else_=due),
+        "teams": team,
     }
     of_team = {name: shown[name] for name in ("team", "case_id", "open", "due_at", "opened_at")}
     async with engine.begin() as connection:
