@@ -9,10 +9,12 @@ import platform
 import sys
 from pathlib import Path
 
+from bench.api import through_the_api
 from bench.ground import running_ground
 from bench.ratios import Figure, keep, table, write_docs
 from bench.saying import say
 from bench.scale import at_scale
+from bench.shown import with_many_tasks
 from bench.small import both_workers, open_memory, tier1_costs, tier1_throughput, waiting_12h
 from bench.small_shop import AT_THE_SHOP, costs, throughput
 from runtime.logs import configure_logs
@@ -36,6 +38,9 @@ async def measure(cases: int, rounds: int, quick: bool) -> list[Figure]:
                 figures.append(
                     await throughput(ground, which, rounds=1 if quick else 3, cases=40 if quick else 80, in_flight=40)
                 )
+        async with both_workers(ground):
+            say("a claim and a completion over HTTP", sign="→")
+            figures += await through_the_api(ground, 10 if quick else 60)
         async with both_workers(ground) as workers:
             say("memory of open cases", sign="→")
             figures.append(await open_memory(ground, workers, 100 if quick else 400))
@@ -43,6 +48,9 @@ async def measure(cases: int, rounds: int, quick: bool) -> list[Figure]:
     figures += await waiting_12h(charter)
     say(f"{cases} open cases: lateness of due steps, restart of the worker", sign="→")
     figures += await at_scale(charter, cases)
+    tasks = 20_000 if quick else 1_000_000
+    say(f"inbox and board with {tasks} tasks in the read model, on both databases", sign="→")
+    figures += await with_many_tasks(charter, tasks, looks=20 if quick else 200)
     return figures
 
 
