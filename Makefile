@@ -78,6 +78,10 @@ format: .venv/.dev-stamp ## put the code into shape: format, sort imports, safe 
 docs: .venv/.run-stamp ## draw the state diagrams anew, from the transition tables
 	@$(BIN)/python -m starter.diagrams $(ARGS)
 
+pictures: .venv/.dev-stamp ## take the pictures of the docs anew, in a real browser
+	@mkdir -p docs/pictures
+	@PICTURES=1 $(BIN)/pytest -n 0 -q tests/browser/test_every_page.py $(ARGS)
+
 lock: ## renew both lock files from pyproject.toml; ARGS=--upgrade takes newer versions of the rest
 	@command -v $(UV) > /dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	@echo "→ requirements.lock"
@@ -100,7 +104,7 @@ help:
 		/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "    %s%-11s%s%s\n", cyan, $$1, off, $$2 } \
 		END { print "" }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: api-check bench chaos chaos-shop clean coverage demo docs format help lint load lock medusa run test
+.PHONY: api-check bench chaos chaos-shop clean coverage demo docs format help lint load lock medusa pictures run test
 
 # --- the virtual environment: made once, renewed when a lock file or pyproject.toml changes ----------------------
 

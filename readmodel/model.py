@@ -12,7 +12,7 @@ from domain.projection import Projection, Version
 from domain.timeline import Entry
 from readmodel import changes, cursor, writing
 from readmodel.mapping import AnyRow, as_case, as_clock, as_entry, as_projection, as_task
-from readmodel.reading import BY_DUE, BY_OPENING, OF_TASKS, select_cases, select_tasks
+from readmodel.reading import BY_DUE, BY_OPENING, OF_TASKS, select_cases, select_found, select_tasks
 from readmodel.rows import CaseRow, CasesWanted, Change, ClockRow, Page, TaskRow, TasksWanted
 from readmodel.tables import CASE_TEAMS, CASES, CLOCKS, TASKS, TIMELINE
 
@@ -91,6 +91,10 @@ class ReadModel:
                 BY_OPENING if opened else BY_DUE, ends.opened_at if opened else ends.due_at, ends.case_id
             )
         return Page[CaseRow](items=tuple(as_case(row) for row in rows[: wanted.limit]), next_cursor=behind)
+
+    async def found(self, words: str, teams: tuple[str, ...] | None, *, limit: int = 50) -> list[CaseRow]:
+        """The newest cases in whose subject these words stand, in capitals or not; of some teams, or of all (None)."""
+        return [as_case(row) for row in await self._rows(select_found(words, teams, limit))]
 
     async def tasks(self, wanted: TasksWanted) -> Page[TaskRow]:
         """A page of tasks.

@@ -16,6 +16,9 @@ AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 BY_DUE, BY_OPENING, OF_TASKS = "due", "opened", "tasks"
 """The lists, as their cursors name them."""
 
+SEARCHED = 20_000
+"""How many of the newest cases are looked through for words: subjects have no index, and are read one by one."""
+
 _OF_ITS_CASE = (CASES.c.status.label("case_status"), CASES.c.subject, CASES.c.priority, CASES.c.channel)
 _OF_ITS_CASE_TOO = (CASES.c.customer_id, CASES.c.breached)
 
@@ -61,6 +64,14 @@ def _behind(wanted: CasesWanted, listed: Any) -> ColumnElement[bool]:
     return tuple_(listed.due_at, listed.case_id) > cursor.read(BY_DUE, 1, wanted.cursor)
 
 
+def select_found(words: str, teams: tuple[str, ...] | None, limit: int) -> AnySelect:
+    """The newest cases in whose subject some words stand, among the newest that somebody may see."""
+    seen = CasesWanted(teams=teams, sort="opened").model_copy(update={"limit": SEARCHED})
+    among = select_cases(seen).subquery()
+    contains = among.c.subject.icontains(words, autoescape=True)
+    return select(among).where(contains).order_by(among.c.opened_at.desc(), among.c.case_id.desc()).limit(limit)
+
+
 def select_tasks(wanted: TasksWanted) -> AnySelect:
     """The tasks of a page, and one more if there are more."""
     teams = _both(wanted.team, wanted.teams)
@@ -80,6 +91,8 @@ def select_tasks(wanted: TasksWanted) -> AnySelect:
 def _page_of_tasks(wanted: TasksWanted, team: str | None) -> AnySelect:
     order = (TASKS.c.due_at, TASKS.c.case_id, TASKS.c.task_id)
     found = select(TASKS).where(*_of_tasks(wanted)).order_by(*order).limit(wanted.limit + 1)
+    if of_its_case := _of_their_cases(wanted):
+        found = found.join(CASES, CASES.c.case_id == TASKS.c.case_id).where(*of_its_case)
     if team is not None:
         found = found.where(TASKS.c.team == team)
     if wanted.cursor is not None:
@@ -99,8 +112,14 @@ def _of_tasks(wanted: TasksWanted) -> Conditions:
         TASKS.c.owner: wanted.owner,
         TASKS.c.state: wanted.state and wanted.state.value,
         TASKS.c.case_type: wanted.case_type,
+        TASKS.c.tier: wanted.tier,
         TASKS.c.active: wanted.open,
     }
+    return [column == value for column, value in asked.items() if value is not None]
+
+
+def _of_their_cases(wanted: TasksWanted) -> Conditions:
+    asked = {CASES.c.channel: wanted.channel, CASES.c.priority: wanted.priority}
     return [column == value for column, value in asked.items() if value is not None]
 
 

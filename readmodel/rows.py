@@ -150,7 +150,8 @@ class CasesWanted(_Frozen):
 class TasksWanted(_Frozen):
     """Which tasks a list shows, soonest due first and those without a time last; what is None is not asked about.
 
-    `open` tasks are those that somebody still has to do. `team` and `teams` both hold.
+    `open` tasks are those that somebody still has to do. `team` and `teams` both hold. `channel` and `priority` are
+    those of the task's case.
     """
 
     team: Term | None = None
@@ -158,6 +159,9 @@ class TasksWanted(_Frozen):
     owner: Term | None = None
     state: TaskState | None = None
     case_type: Term | None = None
+    tier: int | None = Field(default=None, ge=0, le=1_000)
+    channel: Term | None = None
+    priority: Term | None = None
     open: bool | None = None
     limit: int = Field(default=50, ge=1, le=200)
     cursor: str | None = None

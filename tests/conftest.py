@@ -14,6 +14,7 @@ from tests.postgres_server import postgres_server
 
 BRINGING_UP_S = 600
 MEDUSA = "medusa"
+BROWSER = "tests/browser/"
 
 
 @pytest.fixture(scope="session")
@@ -35,22 +36,26 @@ def on_medusa() -> list[pytest.MarkDecorator]:
     return [pytest.mark.timeout(BRINGING_UP_S)]
 
 
-class OneMedusa(LoadGroupScheduling):  # type: ignore[misc]
-    """Gives all tests on the real Medusa to one process, so that it is brought up once.
+class OneOfEach(LoadGroupScheduling):  # type: ignore[misc]
+    """Gives all tests on the real Medusa to one process, and all with a browser, so that each is brought up once.
 
     They are told by their names: xdist 3.8 writes groups into ids where pytest 9.2 no longer keeps them.
     """
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(BROWSER):
+            return BROWSER
         return MEDUSA if MEDUSA in nodeid.lower() else nodeid
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneMedusa:
-    return OneMedusa(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneOfEach:
+    return OneOfEach(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if item.nodeid.startswith(BROWSER):
+            item.add_marker(pytest.mark.timeout(BRINGING_UP_S))
         if MEDUSA in getattr(item, "fixturenames", ()):
             if MEDUSA not in item.nodeid.lower():
                 raise pytest.UsageError(f"{item.nodeid} uses Medusa: say so in its name, or two are brought up")

@@ -27,8 +27,17 @@ class ShopOrderDirectory:
         self._orders = orders
 
     async def order(self, order_id: str) -> OrderSummary | None:
+        found = await self.whole_order(order_id)
+        return found.summary if found else None
+
+    async def whole_order(self, order_id: str) -> Order | None:
+        """An order with its lines, or None.
+
+        Raises:
+            ShopError: the shop does not answer, or not as we know it.
+        """
         try:
-            return (await self._orders.order(order_id)).summary
+            return await self._orders.order(order_id)
         except OrderNotFoundError:
             return None
 

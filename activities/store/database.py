@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 import activities.store.access_tables
 import activities.store.customer_tables
+import activities.store.desk_tables
 import activities.store.medusa_tables
 import activities.store.shop_tables
 import activities.store.subscription_tables  # noqa: F401 - tables join METADATA when they are imported

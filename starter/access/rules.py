@@ -137,6 +137,7 @@ DESK_RULES: dict[str, Rule] = {
     "desk_sign_out": PUBLIC,
     "desk_inbox": _readers(),
     "desk_language": _readers(),
+    "desk_search": _readers(),
     "desk_take_next": _staff(),
     "desk_case": _readers(),
     "desk_file": _readers(),
@@ -147,6 +148,11 @@ DESK_RULES: dict[str, Rule] = {
     "desk_board": _overseers(),
     "desk_board_act": _supervisor(),
     "desk_board_done": _supervisor(),
+    "desk_around": _readers(),
+    "desk_insert_reply": _staff(),
+    "desk_replies": _readers(),
+    "desk_save_reply": _leading(),
+    "desk_remove_reply": _leading(),
     # Opening a linked case is not asked at the desk yet: what it takes has two shapes.
     **{f"desk_{verb}": Rule(rule.roles & _PEOPLE) for verb, rule in VERB_RULES.items() if verb != "open_linked_case"},
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
@@ -30,15 +31,19 @@ from starter.api import (
 from starter.api.house import House
 from starter.api.once import AnsweredRequests
 from starter.api.shell import Shell
-from starter.desk import acting, case_page, history, inbox, policies
+from starter.desk import acting, around, case_page, history, inbox, policies, replies_page, search
 from starter.desk import files as desk_files
 from starter.desk import signing_in as desk_signing_in
 from starter.desk.board import acting as board_acting
 from starter.desk.board import page as board
 from starter.desk.customer import acting as customer_acting
 from starter.desk.customer import case_page as customer_case_page
+from starter.desk.route import as_page, at_the_desk
 from starter.doors import Doors
 from starter.live import LiveChanges
+
+Answering: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
+"""Turns what was refused into an answer."""
 
 VERSION = "1"
 ROOMS = (
@@ -56,7 +61,20 @@ ROOMS = (
     webhooks,
     description,
 )
-DESK = (desk_signing_in, inbox, case_page, desk_files, acting, board, board_acting, history, policies)
+DESK = (
+    desk_signing_in,
+    inbox,
+    search,
+    case_page,
+    around,
+    replies_page,
+    desk_files,
+    acting,
+    board,
+    board_acting,
+    history,
+    policies,
+)
 CUSTOMER = (customer_case_page, customer_acting)
 
 
@@ -80,13 +98,20 @@ def make_app(doors: Doors, gate: Gate | None = None, *, secure: bool = False) ->
     for room in (*ROOMS, *DESK, *CUSTOMER):
         app.router.routes.extend(room.router.routes)
     for kind, answer in _REFUSALS.items():
-        app.add_exception_handler(kind, answer)
+        app.add_exception_handler(kind, _for_whom_it_is(answer))
     app.add_middleware(Shell)
     app.openapi = lambda: description.described(app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
     return app
 
 
-_REFUSALS: dict[type[Exception], Any] = {
+def _for_whom_it_is(answer: Answering) -> Answering:
+    async def answered(request: Request, error: Exception) -> Response:
+        return await (as_page if at_the_desk(request) else answer)(request, error)
+
+    return answered
+
+
+_REFUSALS: dict[type[Exception], Answering] = {
     CaseError: problems.refused,
     RequestValidationError: problems.invalid,
     HTTPException: problems.not_handled,

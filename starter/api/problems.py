@@ -146,5 +146,9 @@ def _field(place: tuple[int | str, ...]) -> str:
 async def not_handled(request: Request, error: Exception) -> Response:
     """What Starlette answers by itself: unknown routes and methods, bodies that are too large."""
     assert isinstance(error, HTTPException)
-    kind = _OF_STATUS.get(error.status_code, MalformedError)
-    return answer(request, kind(error.detail), headers=error.headers)
+    return answer(request, of_status(error), headers=error.headers)
+
+
+def of_status(error: HTTPException) -> CaseError:
+    """What Starlette answers by itself, as a refusal of ours."""
+    return _OF_STATUS.get(error.status_code, MalformedError)(error.detail)

@@ -34,6 +34,12 @@ BROKEN = (
     b'"detail":"something went wrong here; the log says what, under the id in X-Request-Id"}'
 )
 
+BROKEN_PAGE = (
+    "<!doctype html><title>Duecourse</title><h1>Something went wrong here · 系统出错了</h1>"
+    "<p>Nobody knows whether it was done. Go back and look · 无法确定是否完成，请返回查看。</p>"
+    '<p><a href="/desk">Duecourse</a></p>'
+).encode()
+
 
 class Shell:
     """The outermost layer of the application."""
@@ -59,7 +65,7 @@ class Shell:
         except Exception:
             log.exception("request_failed")
             if not sending.begun:
-                await sending.failed()
+                await sending.failed(page=scope["path"].startswith("/desk"))
         route: Any = scope.get("route")
         # Whoever probes does so every few seconds.
         tell = log.debug if scope["path"] in PROBES else log.info
@@ -93,8 +99,9 @@ class _Sending:
                 headers.setdefault(name, value)
         await self._send(message)
 
-    async def failed(self) -> None:
+    async def failed(self, *, page: bool) -> None:
         """Answer for code that did not."""
-        headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(BROKEN)).encode())]
+        media_type, body = (b"text/html; charset=utf-8", BROKEN_PAGE) if page else (b"application/problem+json", BROKEN)
+        headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
         await self({"type": "http.response.start", "status": 500, "headers": headers})
-        await self({"type": "http.response.body", "body": BROKEN})
+        await self({"type": "http.response.body", "body": body})

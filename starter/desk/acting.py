@@ -78,11 +78,14 @@ async def _refused(
     return await case_page(house, reader, principal, now, status=status_of(error), came_back=form)
 
 
-def returned(verb: str, view: CaseView, filled: Filled, error: CaseError) -> Form:
-    """The form as it was sent. Where nobody answered it keeps its name, so that sending it again does nothing twice."""
+def returned(verb: str, view: CaseView, filled: Filled, error: CaseError | None) -> Form:
+    """The form as it was sent. Where nobody answered it keeps its name, so that sending it again does nothing twice.
+
+    Without an error it has not been asked yet, and keeps its name as well.
+    """
     task_id = filled.get("task_id") or None
-    unknown = isinstance(error, UnavailableError) and filled.get("request_id")
-    request_id = filled["request_id"] if unknown else uuid.uuid4().hex
+    open_still = (error is None or isinstance(error, UnavailableError)) and filled.get("request_id")
+    request_id = filled["request_id"] if open_still else uuid.uuid4().hex
     return Form(verb, task_id, fields_for(verb, view, task_id), request_id, filled, {}, sent=True)
 
 

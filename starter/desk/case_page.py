@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from activities.attachments.kinds import SHOWN
-from domain.messages import CaseView, ClockView
+from domain.messages import CaseView, ClockView, TaskView
 from domain.people import Language
 from domain.policy import Policy
+from domain.shop.orders import Order, OrderLine
 from domain.sla.rules import ClockKind
 from domain.tasks import ACTIVE
 from domain.views import HUMAN_PROMISES
 from starter.access.principals import Principal
 from starter.api.house import Asking, House, OurHouse, View
-from starter.desk.forms import Form, active_first, form_for
+from starter.desk.around import order_of
+from starter.desk.forms import Form, active_first, form_for, names_lines
 from starter.desk.inbox import team_names
 from starter.desk.offered import FIRST, of_case, of_task
 from starter.desk.pages import Reader, page, reader_of
+from starter.desk.replies import ReplyTemplates, values_for
 from starter.desk.route import DeskRoute
 from starter.verbs import VERBS
 
@@ -26,12 +30,19 @@ router = APIRouter(prefix="/desk/cases/{case_id}", route_class=DeskRoute, includ
 
 TICKING = ("running", "paused")
 
+NEWS = 5
+"""How many of the newest lines are told when a page has brought itself up to date."""
+
+Since = Annotated[int | None, Query(ge=0)]
+
 
 @router.get("", name="desk_case")
-async def show(request: Request, house: OurHouse, principal: Asking, view: View, done: str = "") -> Response:
-    """The page of a case."""
+async def show(
+    request: Request, house: OurHouse, principal: Asking, view: View, done: str = "", since: Since = None
+) -> Response:
+    """The page of a case; a page that brings itself up to date tells with which line of the timeline it began."""
     reader = await reader_of(request)
-    return await case_page(house, reader, principal, view, done=done if done in VERBS else None)
+    return await case_page(house, reader, principal, view, done=done if done in VERBS else None, since=since)
 
 
 async def case_page(
@@ -42,6 +53,7 @@ async def case_page(
     *,
     status: int = 200,
     done: str | None = None,
+    since: int | None = None,
     came_back: Form | None = None,
 ) -> Response:
     """The page; `came_back` is a form that was refused, and is shown with what was typed and why."""
@@ -49,9 +61,12 @@ async def case_page(
     language = reader.texts.language
     offered = [form_for(verb, view, policy, language) for verb in of_case(view, principal)]
     forms = with_returned([form for form in offered if form], came_back)
+    lines = await lines_for(house, view, principal)
     tasks = [
-        (task, task_forms(view, policy, principal, task.id, language, came_back)) for task in active_first(view.tasks)
+        (task, task_forms(view, policy, principal, task, language, came_back, lines))
+        for task in active_first(view.tasks)
     ]
+    timeline = await house.doors.service.timeline(view.case_id)
     shown = {form.id for form in forms} | {form.id for _, own in tasks for form in own}
     return page(
         reader,
@@ -69,20 +84,47 @@ async def case_page(
         attachments=await house.doors.store.attachments.of_case(view.case_id),
         surveys=await house.doors.store.surveys.of_case(view.case_id),
         shown_kinds=SHOWN,
-        timeline=list(reversed(await house.doors.service.timeline(view.case_id))),
+        timeline=list(reversed(timeline)),
+        news=[entry for entry in timeline if since is not None and entry.seq > since][-NEWS:],
+        since=view.last_seq,
+        # What was typed into a form that comes back stands in it as the page's own words: a refresh would take them.
+        live=came_back is None,
         team_names=team_names(policy, language),
         done=done,
+        templates=await templates_for(house, view, principal),
         # What was asked may not be offered any more; what was typed is kept all the same.
         misplaced=came_back if came_back and came_back.id not in shown else None,
     )
 
 
+async def templates_for(house: House, view: CaseView, principal: Principal) -> list[tuple[str, str, str]]:
+    """Templates of replies by what a form names them by, with name and words; those in the customer's language."""
+    values = values_for(view, principal.name)
+    kept = await ReplyTemplates(house.doors.store.engine).all()
+    own = [one for one in kept if one.language is view.customer.language] or kept
+    return [(one.key, one.name, one.filled(values)) for one in own]
+
+
+async def lines_for(house: House, view: CaseView, principal: Principal) -> tuple[OrderLine, ...]:
+    """The order's lines where somebody has a task that asks for them; the shop is asked only then."""
+    mine = [task for task in view.tasks if task.state in ACTIVE and task.owner == principal.name]
+    if not any(names_lines(view, task) for task in mine):
+        return ()
+    order = await order_of(house, view)
+    return order.lines if isinstance(order, Order) else ()
+
+
 def task_forms(
-    view: CaseView, policy: Policy, principal: Principal, task_id: str, language: Language, came_back: Form | None
+    view: CaseView,
+    policy: Policy,
+    principal: Principal,
+    task: TaskView,
+    language: Language,
+    came_back: Form | None,
+    lines: tuple[OrderLine, ...],
 ) -> list[Form]:
     """The forms of one task."""
-    task = next(task for task in view.tasks if task.id == task_id)
-    found = [form_for(verb, view, policy, language, task) for verb in of_task(task, principal)]
+    found = [form_for(verb, view, policy, language, task, lines) for verb in of_task(task, principal)]
     return with_returned([form for form in found if form], came_back)
 
 

@@ -18,8 +18,8 @@ Filled: TypeAlias = Mapping[str, str]
 LONG = 500
 """From this length on, words get several lines."""
 
-ROWS = 5
-"""How many rows a list offers; blank ones do not count."""
+ROWS, MOST_ROWS = 5, 30
+"""How many rows a list offers at first, and at most; blank ones do not count."""
 
 SPANS = frozenset({"within", "by"})
 """Whole numbers of milliseconds, which people write as `1h30m`."""
@@ -155,7 +155,7 @@ _READ: dict[Kind, Callable[[str, str], object]] = {
 
 
 def _rows(field: Field, filled: Filled, name: str) -> Iterator[dict[str, object]]:
-    for number in range(ROWS):
+    for number in range(MOST_ROWS):
         prefix = f"{name}.{number}."
         # A row counts once something is written where nothing has to be: numbers and ticks stand there from the start.
         written = [one for one in field.fields if one.kind in (Kind.TEXT, Kind.LINE, Kind.MONEY)]

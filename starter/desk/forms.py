@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,11 +14,15 @@ from domain.catalog import CASE_TYPES
 from domain.messages import CaseView, TaskView
 from domain.people import Language
 from domain.policy import Policy
+from domain.shop.orders import OrderLine
 from domain.tasks import ACTIVE
 from starter.api.bodies import body_of
-from starter.desk.fields import Field, Filled, Kind, fields_of
+from starter.desk.fields import MOST_ROWS, ROWS, Field, Filled, Kind, fields_of
 from starter.desk.pages import Refusal
 from starter.verbs import VERBS
+
+LINE = "line_id"
+"""The field that names a line of the order."""
 
 Options = Mapping[str, tuple[tuple[str, str], ...]]
 """What may be chosen, by field: each value with its label."""
@@ -53,6 +58,11 @@ class Form:
         """What stands in a field: what was typed, or what it begins with."""
         return self.filled.get(name, "" if self.sent else field.default)
 
+    def rows(self, name: str) -> int:
+        """How many rows of a list are shown: what is filled in, and some more."""
+        filled = [int(key.split(".")[1]) for key in self.filled if re.fullmatch(rf"{re.escape(name)}\.\d+\..+", key)]
+        return min(max([ROWS, *(number + 1 for number in filled)]), MOST_ROWS)
+
     def fault(self, name: str) -> str | None:
         """What was wrong with a field."""
         return self.refusal.fields.get(name) if self.refusal else None
@@ -83,11 +93,23 @@ def fields_for(verb: str, view: CaseView, task_id: str | None) -> tuple[Field, .
     return _of_verb(verb)
 
 
+def names_lines(view: CaseView, task: TaskView) -> bool:
+    """Whether completing a task asks for lines of the order."""
+    return any(inner.name == LINE for field in _of_kind(view.case_type, task.kind) for inner in field.fields)
+
+
 def form_for(
-    verb: str, view: CaseView, policy: Policy, language: Language, task: TaskView | None = None
+    verb: str,
+    view: CaseView,
+    policy: Policy,
+    language: Language,
+    task: TaskView | None = None,
+    lines: tuple[OrderLine, ...] = (),
 ) -> Form | None:
-    """An empty form; None where nothing is there to choose from."""
+    """An empty form; None where nothing is there to choose from. What is to come back of the `lines` stands in it."""
     choices = _choices(verb, view, policy, task, language)
+    if verb == "complete_task" and task and lines and names_lines(view, task):
+        choices = {LINE: tuple((line.id, f"{line.title} · {line.id}") for line in lines)}
     fields = tuple(
         replace(field, kind=Kind.CHOICE) if field.name in choices else field
         for field in fields_for(verb, view, task.id if task else None)
@@ -95,7 +117,21 @@ def form_for(
     if any(field.required and not choices.get(field.name, ("any",)) for field in fields):
         return None
     filled = {"draft": task.draft} if verb == "save_draft" and task and task.draft else {}
+    if LINE in choices:
+        filled = announced(fields, lines)
     return Form(verb, task.id if task else None, fields, uuid.uuid4().hex, filled, choices)
+
+
+def announced(fields: Iterable[Field], lines: Iterable[OrderLine]) -> dict[str, str]:
+    """Rows with what is to come back, as if all of it came and were sound; whoever looks at it says what is not."""
+    coming = [line for line in lines if line.return_requested]
+    named = [field.name for field in fields if any(inner.name == LINE for inner in field.fields)]
+    return {
+        f"{name}.{row}.{key}": value
+        for name in named
+        for row, line in enumerate(coming[:MOST_ROWS])
+        for key, value in ((LINE, line.id), ("sound", str(line.return_requested)), ("accepted", "true"))
+    }
 
 
 def _choices(verb: str, view: CaseView, policy: Policy, task: TaskView | None, language: Language) -> Options:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from domain.catalog import CASE_TYPES
 from domain.errors import CaseError, NotEligibleError, TaskAlreadyClaimedError, TaskStateError
 from domain.messages import ClaimTask
-from domain.people import Language
+from domain.people import Channel, Language
 from domain.policy import Policy
 from domain.tasks import TaskState
 from readmodel.rows import Page, TaskRow, TasksWanted
@@ -21,6 +23,7 @@ from starter.api.house import Asking, House, OurHouse
 from starter.api.statuses import status_of
 from starter.desk.pages import page, reader_of, refusal_of, see_other
 from starter.desk.route import DeskRoute
+from starter.desk.texts import Texts
 
 router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
 
@@ -30,7 +33,28 @@ TRIED = 20
 GONE = (TaskAlreadyClaimedError, TaskStateError, NotEligibleError)
 """Refusals that mean that this task is not for me, and another one may be."""
 
-Wanted = Annotated[str, Query(max_length=200)]
+Word = Annotated[str, StringConstraints(max_length=200)]
+
+
+class Filter(BaseModel):
+    """What narrows the inbox down; what is empty does not. `after` is where the queue goes on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    team: Word = ""
+    case_type: Word = ""
+    channel: Word = ""
+    priority: Word = ""
+    after: Word = ""
+
+    def among(self, choices: Mapping[str, Collection[str]]) -> Filter:
+        """The filter without what means nothing here."""
+        return self.model_copy(update={name: "" for name, known in choices.items() if getattr(self, name) not in known})
+
+    def tasks(self, **further: Any) -> TasksWanted:
+        """The tasks to which it narrows down, the team aside."""
+        asked: dict[str, Any] = {name: getattr(self, name) or None for name in ("case_type", "channel", "priority")}
+        return TasksWanted(**asked, **further)
 
 
 @router.get("", name="desk_inbox")
@@ -38,13 +62,11 @@ async def inbox(
     request: Request,
     house: OurHouse,
     principal: Asking,
-    team: Wanted = "",
-    case_type: Wanted = "",
-    after: Wanted = "",
-    notice: Wanted = "",
+    wanted: Annotated[Filter, Query()],
+    notice: Annotated[Word, Query()] = "",
 ) -> Response:
     """My tasks and the queues of my teams; a filter that means nothing is left alone."""
-    return await inbox_page(request, house, principal, team=team, case_type=case_type, after=after, notice=notice)
+    return await inbox_page(request, house, principal, wanted=wanted, notice=notice)
 
 
 async def inbox_page(
@@ -52,22 +74,19 @@ async def inbox_page(
     house: House,
     principal: Principal,
     *,
-    team: str = "",
-    case_type: str = "",
-    after: str = "",
+    wanted: Filter | None = None,
     notice: str = "",
     error: CaseError | None = None,
 ) -> Response:
     """The inbox, with what was refused if something was."""
     policy, reader = await house.gate.staff.policy(), await reader_of(request)
     teams = principal.teams if is_bound(principal) else tuple(policy.teams)
-    team, case_type = team if team in teams else "", case_type if case_type in CASE_TYPES else ""
+    choices = filters(policy, teams, reader.texts)
+    wanted = (wanted or Filter()).among(choices)
     rows = house.doors.store.readmodel
-    mine = await rows.tasks(TasksWanted(owner=principal.name, open=True, case_type=case_type or None, limit=200))
+    mine = await rows.tasks(wanted.tasks(owner=principal.name, open=True, limit=200))
     queue = await rows.tasks(
-        TasksWanted(
-            team=team or None, teams=teams, state=TaskState.READY, case_type=case_type or None, cursor=after or None
-        )
+        wanted.tasks(team=wanted.team or None, teams=teams, state=TaskState.READY, cursor=wanted.after or None)
     )
     return page(
         reader,
@@ -76,14 +95,24 @@ async def inbox_page(
         refusal=refusal_of(error, reader.texts) if error else None,
         mine=mine,
         queue=queue,
-        teams={name: policy.teams[name].name[reader.texts.language] for name in teams},
+        choices=choices,
         team_names=team_names(policy, reader.texts.language),
-        types=tuple(CASE_TYPES),
-        wanted={"team": team, "case_type": case_type, "after": after},
+        wanted=wanted.model_dump(),
         may_claim=principal.role in VERB_RULES["claim_task"].roles,
         notice="none_left" if notice == "none_left" else None,
         new_id=lambda: uuid.uuid4().hex,
     )
+
+
+def filters(policy: Policy, teams: tuple[str, ...], texts: Texts) -> dict[str, dict[str, str]]:
+    """What the inbox can be narrowed down by: for each name of a filter its values with what they are called."""
+    names = team_names(policy, texts.language)
+    return {
+        "team": {team: names[team] for team in teams},
+        "case_type": {kind: texts.name("type", kind) for kind in CASE_TYPES},
+        "channel": {channel.value: texts.name("channel", channel.value) for channel in Channel},
+        "priority": {name: texts.name("priority", name) for name in policy.complaint.priorities},
+    }
 
 
 def team_names(policy: Policy, language: Language) -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,9 +17,10 @@ from domain.sla.spans import Instant
 from starter.access.languages import Languages, preferred
 from starter.access.principals import Principal
 from starter.api.house import house_of
+from starter.desk.phrases import translated
 from starter.desk.static_files import served_as
 from starter.desk.texts import Texts
-from starter.desk.times import iso, local, pressure, say_left, say_span
+from starter.desk.times import instant, iso, local, pressure, say_left, say_span, zone_of
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -28,13 +31,18 @@ HEADERS = {
 }
 
 
+ZONE_COOKIE = "duecourse_zone"
+"""The browser's own time zone, which `desk.js` writes there; without it pages have the times of this machine."""
+
+
 @dataclass(frozen=True)
 class Reader:
-    """Who reads a page, in which language, and when."""
+    """Who reads a page, in which language and time zone, and when."""
 
     principal: Principal | None
     texts: Texts
     now: Instant
+    zone: ZoneInfo | None = None
 
 
 @dataclass(frozen=True)
@@ -48,11 +56,12 @@ class Refusal:
 
 async def reader_of(request: Request) -> Reader:
     """Who reads the answer to a request."""
-    principal: Principal | None = request.state.principal
+    principal: Principal | None = getattr(request.state, "principal", None)
     language = None
     if principal is not None:
         language = await Languages(house_of(request).doors.store.engine).of(principal.name)
-    return Reader(principal, Texts(language or preferred(request.headers.get("accept-language", ""))), wall_clock())
+    texts = Texts(language or preferred(request.headers.get("accept-language", "")))
+    return Reader(principal, texts, wall_clock(), zone_of(unquote(request.cookies.get(ZONE_COOKIE, ""))))
 
 
 def refusal_of(error: CaseError, texts: Texts) -> Refusal:
@@ -64,6 +73,11 @@ def refusal_of(error: CaseError, texts: Texts) -> Refusal:
     elif "field" in error.details:
         fields = {str(error.details["field"]): error.message}
     return Refusal(texts.name("refusal", error.code), error.message, fields)
+
+
+def phrased(reader: Reader, sentence: str) -> str | None:
+    """What a case says in English, as somebody reads it; None where we have no other words for it."""
+    return translated(reader.texts, sentence, lambda at: local(instant(at), reader.now, reader.zone))
 
 
 def page(reader: Reader, template: str, status: int = 200, **shown: object) -> Response:
@@ -78,7 +92,9 @@ def page(reader: Reader, template: str, status: int = 200, **shown: object) -> R
         "left": lambda due: say_left(texts, due, now),
         "span": lambda length: say_span(texts, length),
         "pressure": lambda due: pressure(due, now).value,
-        "local": lambda at: local(at, now),
+        "local": lambda at: local(at, now, reader.zone),
+        "phrase": lambda sentence: phrased(reader, sentence),
+        "zone": reader.zone.key if reader.zone else "",
         "labelled": lambda group, names: [(one, texts.name(group, one)) for one in names],
         "numbered": lambda low, high: [(str(number), str(number)) for number in range(low, high + 1)],
     }

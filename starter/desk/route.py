@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 
 from domain.errors import CaseError
 from starter.access.errors import RateLimitedError, UnauthenticatedError
-from starter.api.guarded import GuardedRoute
+from starter.api.guarded import BY_ITSELF, GuardedRoute
+from starter.api.problems import of_status, wrong_fields
 from starter.api.statuses import status_of
-from starter.desk.pages import page, reader_of, refusal_of
+from starter.desk.pages import page, phrased, reader_of, refusal_of
 
 log = structlog.get_logger()
+
+REFUSAL = "X-Refusal"
+"""Why a page could not bring itself up to date, for `desk.js` to say; percent-encoded, for headers know no Chinese."""
 
 
 class DeskRoute(GuardedRoute):
@@ -27,10 +34,25 @@ class DeskRoute(GuardedRoute):
         async def shown(request: Request) -> Response:
             try:
                 return await handler(request)
-            except CaseError as error:
-                return await refused_page(request, error)
+            except (CaseError, RequestValidationError) as error:
+                return await as_page(request, error)
 
         return shown
+
+
+def at_the_desk(request: Request) -> bool:
+    """Whether somebody looks at a page, who has no use for JSON."""
+    return request.url.path == "/desk" or request.url.path.startswith("/desk/")
+
+
+async def as_page(request: Request, error: Exception) -> Response:
+    """Whatever is refused under the desk's addresses, as a page; unknown addresses and wrong methods are among it."""
+    if isinstance(error, RequestValidationError):
+        error = wrong_fields([(one["loc"], one["msg"]) for one in error.errors()])
+    elif isinstance(error, HTTPException):
+        error = of_status(error)
+    assert isinstance(error, CaseError)
+    return await refused_page(request, error)
 
 
 async def refused_page(request: Request, error: CaseError) -> Response:
@@ -38,7 +60,10 @@ async def refused_page(request: Request, error: CaseError) -> Response:
     status, reader = status_of(error), await reader_of(request)
     log.info("request_refused", code=error.code, status=status, field=error.details.get("field"))
     if not isinstance(error, UnauthenticatedError):
-        answer = page(reader, "refused.html", status, refusal=refusal_of(error, reader.texts))
+        refusal = refusal_of(error, reader.texts)
+        answer = page(reader, "refused.html", status, refusal=refusal, asked=request.method)
+        if BY_ITSELF in request.headers:
+            answer.headers[REFUSAL] = quote(f"{refusal.title}: {phrased(reader, refusal.detail) or refusal.detail}")
         if isinstance(error, RateLimitedError):
             answer.headers["Retry-After"] = str(error.details["retry_after"])
         return answer

@@ -22,7 +22,9 @@ from starter.desk.route import DeskRoute
 from starter.desk.static_files import KEPT, static_file
 
 router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
-_ONWARD = re.compile(r"/desk(?:/cases/[A-Z][A-Z2-7]{13}(?:/history)?|/board|/policies(?:/[a-z0-9_.@-]{1,60})?)?")
+_ONWARD = re.compile(
+    r"/desk(?:/cases/[A-Z][A-Z2-7]{13}(?:/history)?|/board|/replies|/policies(?:/[a-z0-9_.@-]{1,60})?)?"
+)
 
 
 def onward_of(path: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND, Instant, Span
 from starter.desk.texts import Texts
@@ -45,12 +47,27 @@ def say_span(texts: Texts, span: Span) -> str:
     return " ".join(parts[:2])
 
 
-def local(at: Instant, now: Instant) -> str:
-    """An instant in this machine's zone; the day only if it is another one than today's."""
-    there, today = (datetime.fromtimestamp(moment / 1000).astimezone() for moment in (at, now))
+@cache
+def zone_of(name: str) -> ZoneInfo | None:
+    """The time zone of this name, such as `Asia/Shanghai`; None if there is none."""
+    return ZoneInfo(name) if name in available_timezones() else None
+
+
+def local(at: Instant, now: Instant, zone: tzinfo | None = None) -> str:
+    """An instant in a zone, by default this machine's; the day only if it is another one than today's."""
+    there, today = (datetime.fromtimestamp(moment / 1000, UTC).astimezone(zone) for moment in (at, now))
     return there.strftime("%H:%M" if there.date() == today.date() else "%Y-%m-%d %H:%M")
 
 
 def iso(at: Instant) -> str:
     """An instant for machines, as `<time datetime>` takes it."""
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")
+
+
+def instant(said: str) -> Instant:
+    """An instant from what cases say, such as `2026-11-21 14:05:09Z`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return round(datetime.fromisoformat(said).timestamp() * 1000)

@@ -38,6 +38,7 @@ def crowds(draw: st.DrawFn) -> list[Projection]:
                 team=draw(one_of(TEAMS)),
                 state=draw(one_of(TaskState)),
                 owner=draw(one_of([None, "online-01", "phone-01"])),
+                tier=draw(one_of([None, 1])),
                 due=draw(due),
             )
             for number in range(count)
@@ -52,6 +53,7 @@ def crowds(draw: st.DrawFn) -> list[Projection]:
             tier=draw(one_of([None, 1, 2])),
             team=draw(one_of(TEAMS)),
             channel=draw(one_of(["email", "phone"])),
+            priority=draw(one_of(["normal", "high"])),
             customer_id=draw(one_of(["K1", "K2"])),
             order_id=draw(one_of([None, "O1"])),
             breached=draw(st.booleans()),
@@ -92,6 +94,9 @@ tasks_wanted = st.builds(
     owner=maybe("online-01"),
     state=maybe(TaskState.READY),
     case_type=maybe("complaint"),
+    tier=maybe(1),
+    channel=maybe("phone"),
+    priority=maybe("high"),
     open=maybe(True, False),
     limit=st.integers(1, 4),
     **TEAM_FILTERS,
@@ -123,11 +128,12 @@ def expected_cases(crowd: list[Projection], wanted: CasesWanted) -> list[str]:
 
 
 def expected_tasks(crowd: list[Projection], wanted: TasksWanted) -> list[tuple[str, str]]:
-    asked = {"owner": wanted.owner, "state": wanted.state, "active": wanted.open}
+    asked = {"owner": wanted.owner, "state": wanted.state, "tier": wanted.tier, "active": wanted.open}
+    of_case = {"case_type": wanted.case_type, "channel": wanted.channel, "priority": wanted.priority}
     found: list[tuple[ShownCase, ShownTask]] = [
         (one.case, each)
         for one in crowd
-        if wanted.case_type in (None, one.case.case_type)
+        if matches(one.case, of_case)
         for each in one.case.tasks
         if matches(each, asked) and of_teams({each.team}, wanted)
     ]
@@ -207,6 +213,22 @@ async def test_task_says_what_a_list_shows_of_its_case(model: ReadModel) -> None
         "customer_id": "K1",
         "breached": True,
     }
+
+
+async def test_words_of_a_subject_find_the_newest_cases_that_somebody_may_see(model: ReadModel) -> None:
+    await model.write(projection("C1", subject="Kettle leaks: 100 % of it", team="online", opened_at=NOW))
+    await model.write(projection("C2", subject="The KETTLE is late", team="phone", opened_at=NOW + 1))
+    await model.write(projection("C3", subject="壶漏水", team="online", opened_at=NOW + 2, tasks=(task(team="phone"),)))
+
+    async def found(words: str, *teams: str) -> list[str]:
+        return [case.case_id for case in await model.found(words, teams or None)]
+
+    assert await found("kettle") == ["C2", "C1"]
+    assert await found("kettle", "online") == ["C1"]
+    assert await found("漏水", "phone") == ["C3"]
+    assert await found("0 %") == ["C1"]
+    assert await found("_") == await found("%%") == await found("kettle", "quality") == []
+    assert len(await model.found("e", None, limit=1)) == 1
 
 
 async def test_unknown_case_is_nothing(model: ReadModel) -> None:

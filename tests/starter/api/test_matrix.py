@@ -44,6 +44,8 @@ SUPERVISORS_VERBS = {
     "force_tier",
 }
 LEADING_VERBS = {"nominate_task", "skip_task", "exclude_owner"}
+OF_THOSE_WHO_LEAD = {*LEADING_VERBS, "save_reply", "remove_reply"}
+OF_THOSE_WHO_WORK = {"take_next", "insert_reply"}
 CUSTOMERS_VERBS = {
     "customer_reply",
     "answer_solution",
@@ -72,7 +74,7 @@ ONLY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         SUPERVISORS_VERBS | SUBSCRIBING | {"register_customer", "board_act", "board_done"}, ("supervisor",)
     ),
-    **dict.fromkeys(LEADING_VERBS, ("lead", "supervisor")),
+    **dict.fromkeys(OF_THOSE_WHO_LEAD, ("lead", "supervisor")),
     **dict.fromkeys(EVENTS, ()),
     **dict.fromkeys(("audit_case", "board", "show_board"), ("lead", "supervisor", "auditor")),
 }
@@ -80,9 +82,11 @@ ONLY: dict[str, tuple[str, ...]] = {
 
 OF_A_CASE = {
     *VERBS,
+    "around",
     "case",
     "case_history",
     "file",
+    "insert_reply",
     "show_case",
     "show_timeline",
     "audit_case",
@@ -103,7 +107,7 @@ def may(route: str, role: str, *, own: bool) -> bool:
         return False
     if route in ONLY:
         return role in ONLY[route]
-    if route in VERBS or route in OPENING or route == "take_next":
+    if route in VERBS or route in OPENING or route in OF_THOSE_WHO_WORK:
         return role != "auditor"
     return True
 

@@ -8,7 +8,7 @@ from domain.people import Language
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND
 from starter.access.languages import preferred
 from starter.desk.texts import Texts
-from starter.desk.times import Pressure, iso, local, pressure, say_left
+from starter.desk.times import Pressure, instant, iso, local, pressure, say_left, zone_of
 
 NOW = 1_800_000_000_000
 EN, ZH = Texts(Language.EN), Texts(Language.ZH_CN)
@@ -57,3 +57,11 @@ def test_day_is_said_only_if_it_is_not_today() -> None:
 )
 def test_browser_says_which_language_is_read(accepted: str, language: Language) -> None:
     assert preferred(accepted) is language
+
+
+def test_instant_is_told_by_the_clock_of_whoever_reads() -> None:
+    at = instant("2026-11-21 14:05:09Z")
+    assert [local(at, at, zone_of(name)) for name in ("Asia/Shanghai", "UTC")] == ["22:05", "14:05"]
+    evening, morning = instant("2026-11-21 15:30:00Z"), instant("2026-11-21 16:30:00Z")
+    assert local(morning, evening, zone_of("Asia/Shanghai")) == "2026-11-22 00:30"
+    assert zone_of("../etc/passwd") is zone_of("") is None

@@ -1,0 +1,96 @@
+"""What cases say in English has its other language, too: every refusal that people meet, every cause of a clock."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from domain.people import Language
+from starter.desk.phrases import found, label, phrases, translated
+from starter.desk.texts import Texts
+from tests.repository import modules, parsed
+
+CHINESE, ENGLISH = Texts(Language.ZH_CN), Texts(Language.EN)
+AT_DOORS = ("RequestIdReusedError", "StaleTimeError", "StepStateError")
+"""Refusals that no form at the desk leads to."""
+
+OF_CLOCKS = {"start_clock": 3, "meet": 2, "cancel": 2, "end_clocks": 3, "start_updates": 2}
+OF_CLOCKS |= {"pause": 1, "resume": 1, "breach": 1, "carry": 2, "rebudget": 2}
+"""Which argument of a call is the cause."""
+
+
+def said(node: ast.expr) -> str | None:
+    """A literal sentence, with an X for each part that changes."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(one.value) if isinstance(one, ast.Constant) else "X" for one in node.values)
+    return None
+
+
+def refusals() -> Iterator[str]:
+    for path in modules("domain"):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name):
+                name = node.exc.func.id
+                if name.endswith("Error") and name not in ("ValueError", "LookupError", "TypeError", *AT_DOORS):
+                    yield from filter(None, [said(one) for one in node.exc.args[:1]])
+
+
+def causes() -> Iterator[str]:
+    for path in modules("domain"):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, (ast.Attribute, ast.Name)):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+                at = OF_CLOCKS.get(name)
+                if at is not None and len(node.args) > at:
+                    yield from filter(None, [said(node.args[at])])
+            if isinstance(node, ast.FunctionDef) and node.name in ("_pause_cause", "pause_of"):
+                returned = [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value]
+                yield from filter(None, [said(value) for value in returned])
+
+
+@pytest.mark.parametrize("sentences", [refusals, causes], ids=["refusals", "causes"])
+def test_every_sentence_of_the_domain_that_people_read_has_its_other_language(
+    sentences: Callable[[], Iterator[str]],
+) -> None:
+    written = {*sentences()}
+    assert len(written) > 30
+    assert sorted(sentence for sentence in written if found(sentence) is None) == []
+
+
+def test_parts_of_a_sentence_are_said_as_they_are_or_by_their_own_names() -> None:
+    said_to = translated(CHINESE, "the case is solution_offered already", str)
+    assert said_to == "工单已是“已提出方案”"
+    assert translated(CHINESE, "task T1 was taken by online-02 at 2026-11-21 14:05:09Z", lambda _: "22:05") == (
+        "任务 T1 已由 online-02 于 22:05 领取"
+    )
+
+
+def test_instants_are_the_readers_in_english_too() -> None:
+    said_to = translated(ENGLISH, "task T1 was taken by online-02 at 2026-11-21 14:05:09Z", lambda _: "22:05")
+    assert said_to == "task T1 was taken by online-02 at 22:05"
+
+
+def test_faults_of_several_fields_are_said_one_by_one() -> None:
+    sentence = (
+        "the form of task T2 is not valid: solution: Field required; score: Input should be less than or equal to 5"
+    )
+    assert translated(CHINESE, sentence, str) == "任务 T2 的表单有误：解决方案: 必填; 满意度（1 至 5）: 应不大于 5"
+    assert label(ENGLISH, "form.items.0.sound") == ENGLISH.name("field", "sound")
+
+
+def test_what_is_nowhere_stays_untranslated() -> None:
+    assert translated(CHINESE, "the moon was in the way", str) is None
+
+
+def test_no_phrase_hides_another() -> None:
+    hidden = [one.english for one in phrases() if (known := found(_plain(one.english))) and known[0] is not one]
+    assert hidden == []
+
+
+def _plain(english: str) -> str:
+    parts = [part.partition("}") for part in english.split("{")]
+    return parts[0][0] + "".join(f"X{rest}" for _, _, rest in parts[1:])
