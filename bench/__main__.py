@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench.api import through_the_api
 from bench.ground import running_ground
+from bench.live import heard_by_all
 from bench.ratios import Figure, keep, table, write_docs
 from bench.saying import say
 from bench.scale import at_scale
@@ -41,6 +42,8 @@ async def measure(cases: int, rounds: int, quick: bool) -> list[Figure]:
         async with both_workers(ground):
             say("a claim and a completion over HTTP", sign="→")
             figures += await through_the_api(ground, 10 if quick else 60)
+            say("200 open desks hear of a change", sign="→")
+            figures += await heard_by_all(ground, desks=200, changes=5 if quick else 40)
         async with both_workers(ground) as workers:
             say("memory of open cases", sign="→")
             figures.append(await open_memory(ground, workers, 100 if quick else 400))
