@@ -35,4 +35,4 @@ class PageLine:
         except (TemplateError, ArithmeticError, TypeError, ValueError) as error:
             log.warning("page_line_failed", case_id=order.case_id, policy=order.policy, error=type(error).__name__)
             return ""
-        return f"\n{line.strip()}\n"
+        return f"\n\n{line.strip()}\n"

@@ -76,7 +76,7 @@ def with_page(**changed: Any) -> Any:
 
 def test_line_tells_the_end_in_the_customers_language_and_zone() -> None:
     said = PageLine(links()).below(order(language=Language.ZH_CN), with_page(), DUE)
-    assert said == f"\nSee {links().to('c1', DUE + 2 * DAY).address}, 2026年11月23日 19:00\n"
+    assert said == f"\n\nSee {links().to('c1', DUE + 2 * DAY).address}, 2026年11月23日 19:00\n"
 
 
 def test_policy_without_a_line_sends_none() -> None:
@@ -102,5 +102,6 @@ async def test_customer_gets_the_link_and_the_record_has_none(
     [letter] = await outbox.newest()
     [kept] = await DeliveryRecord(sqlite_engine).of_case("c1")
     assert kept.body
-    assert letter.body == f"{kept.body}\nSee {links().to('c1', DUE + 2 * DAY).address}, 2026-11-23 19:00 (UTC+08:00)\n"
+    link = links().to("c1", DUE + 2 * DAY).address
+    assert letter.body == f"{kept.body}\n\nSee {link}, 2026-11-23 19:00 (UTC+08:00)\n"
     assert "/my/" not in kept.body
