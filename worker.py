@@ -37,6 +37,7 @@ from workflows.digest import StaffDigestWorkflow
 from workflows.events import EventRelayWorkflow, ReconcileWorkflow, SubscriberWorkflow
 from workflows.order_change import OrderChangeWorkflow
 from workflows.readmodel import ReadModelCheckWorkflow
+from workflows.reports import ReportWorkflow
 from workflows.returns import ReturnWorkflow
 
 log = structlog.get_logger()
@@ -51,6 +52,7 @@ WORKFLOWS = [
     SubscriberWorkflow,
     ReconcileWorkflow,
     ReadModelCheckWorkflow,
+    ReportWorkflow,
 ]
 
 READY = "worker_ready"
@@ -159,6 +161,7 @@ async def _work(settings: Settings, runtime: Runtime, health: Health) -> None:
         settings.task_queue,
         reconcile_every=timedelta(seconds=settings.reconcile_every),
         readmodel_check_every=timedelta(seconds=settings.readmodel_check_every),
+        zone=settings.zone,
     )
     async with plugged_worker(settings, client) as worker:
         telling = asyncio.create_task(_tell(worker, settings))

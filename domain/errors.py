@@ -136,6 +136,12 @@ class CaseNotFoundError(CaseError):
     code = "case_not_found"
 
 
+class ReportNotFoundError(CaseError):
+    """No report of this time was drawn."""
+
+    code = "report_not_found"
+
+
 class PolicyInvalidError(CaseError):
     """A policy that must not be published; `details["problems"]` lists file, line, field and what is wrong."""
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from domain.complaint.policy import ComplaintPolicy
 from domain.customer_page import CustomerPagePolicy
 from domain.delivery.policy import DeliveryPolicy
+from domain.figures.targets import FigureTargets
 from domain.order_change.policy import OrderChangePolicy
 from domain.people import Channel, DeliveryChannel, Language, Role
 from domain.returns.policy import ReturnPolicy
@@ -92,6 +93,7 @@ class Policy(BaseModel):
     order_change: OrderChangePolicy = Field(default_factory=OrderChangePolicy)
     returns: ReturnPolicy = Field(default_factory=ReturnPolicy)
     deliveries: DeliveryPolicy = Field(default_factory=DeliveryPolicy)
+    figures: FigureTargets = Field(default_factory=FigureTargets)
 
     @cached_property
     def version(self) -> str:

@@ -142,3 +142,28 @@ CHANGES = Table(
     sqlite_autoincrement=True,
 )
 """What was written, in order, until everybody has read it; `teams`, `people` and `lines` are JSON lists."""
+
+FACTS = Table(
+    "shown_facts",
+    METADATA,
+    Column("case_id", String(255), primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("measure", String(24), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("case_type", String(40), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("tier", Integer),
+    Column("team", String(64)),
+    Column("person", String(64)),
+    Column("detail", String(80)),
+    Column("value", BigInteger),
+    Column("good", Boolean),
+    Index("shown_facts_by_time", "at"),
+    Index("shown_facts_by_team", "team", "at"),
+    Index("shown_facts_by_person", "person", "at"),
+)
+"""What figures are counted from; `seq` is that of the line from which a fact follows, `number` tells several of one."""
+
+UNCOUNTED = Table("shown_uncounted", METADATA, Column("case_id", String(255), primary_key=True))
+"""Cases whose timeline has lines that have not been counted yet."""

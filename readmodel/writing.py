@@ -16,7 +16,7 @@ from domain.projection import Projection, ShownCase, ShownClock, ShownTask, Vers
 from domain.timeline import Entry
 from readmodel.changes import Noted, teams_of
 from readmodel.mapping import AnyRow
-from readmodel.tables import CASE_TEAMS, CASES, CHANGES, CLOCKS, METADATA, NEVER, TASKS, TIMELINE
+from readmodel.tables import CASE_TEAMS, CASES, CHANGES, CLOCKS, METADATA, NEVER, TASKS, TIMELINE, UNCOUNTED
 
 
 async def write_all(
@@ -40,6 +40,7 @@ async def write_all(
     lines = [_line(one.case.case_id, entry) for one in projections for entry in one.entries]
     for case_id, seq, what in await _add_lines(connection, lines):
         noted[case_id].lines.append((seq, what))
+    await _add(connection, UNCOUNTED, [{"case_id": one.case.case_id} for one in projections if one.entries])
     return list(noted.values())
 
 
@@ -57,6 +58,7 @@ async def replace(connection: AsyncConnection, projection: Projection, instead_o
     )
     known = {tuple(row) for row in await connection.execute(gone)}
     await _add(connection, TIMELINE, [_line(case_id, entry) for entry in projection.entries])
+    await _add(connection, UNCOUNTED, [{"case_id": case_id}])
     noted.lines = [(one.seq, one.what) for one in projection.entries if (one.seq, one.at, one.what) not in known]
     return noted
 

@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     temporal_config: Path | None = Field(default=None, description="path of Temporal's TOML configuration")
     web_ui: str = Field(default="http://127.0.0.1:8233", description="Temporal's Web UI, for links")
 
+    zone: str = Field(
+        default="Asia/Shanghai",
+        description="IANA time zone whose days, weeks, months and quarters figures are drawn by",
+    )
+
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     metrics_address: Listening = Field(default="", description="host:port of the Prometheus endpoint; empty is none")

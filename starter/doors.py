@@ -31,6 +31,7 @@ from runtime.logs import telemetry
 from runtime.settings import Settings
 from starter.case_service import ANSWER_WITHIN, CaseService
 from starter.feed import Feed
+from starter.figures.book import FigureBook
 from starter.refusals import UnavailableError
 
 CONNECT_WITHIN = 10.0
@@ -53,6 +54,7 @@ class Store:
     surveys: SurveyAnswers
     feed: Feed
     readmodel: ReadModel
+    figures: FigureBook
 
     async def policy(self) -> Policy:
         """The policy that new cases get, as it was published last.
@@ -96,6 +98,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             surveys=SurveyAnswers(engine),
             feed=Feed(engine),
             readmodel=ReadModel(engine),
+            figures=FigureBook(engine),
         )
     finally:
         await shop.aclose()

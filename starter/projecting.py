@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from activities.projection.writer import ProjectionWriter
 from activities.store.database import open_database
 from readmodel.model import ReadModel
 from runtime.projected import take_no_more, take_projections
 from runtime.settings import Settings
+from starter.figures.keeping import FactKeeper
 
 
 @asynccontextmanager
@@ -19,9 +21,13 @@ async def projecting(settings: Settings) -> AsyncIterator[ProjectionWriter]:
     engine = open_database(settings.database, connections=2)
     writer = ProjectionWriter(ReadModel(engine))
     take_projections(settings.task_queue, writer.take)
+    counting = asyncio.create_task(FactKeeper(engine).keep_counting())
     try:
         async with writer.writing():
             yield writer
     finally:
         take_no_more(settings.task_queue, writer.take)
+        counting.cancel()
+        with suppress(asyncio.CancelledError):
+            await counting
         await engine.dispose()

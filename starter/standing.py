@@ -9,23 +9,41 @@ from temporalio.client import (
     Schedule,
     ScheduleActionStartWorkflow,
     ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
     ScheduleIntervalSpec,
     ScheduleOverlapPolicy,
     SchedulePolicy,
+    ScheduleRange,
     ScheduleSpec,
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
 from temporalio.common import WorkflowIDConflictPolicy
 
+from domain.figures.periods import Period
 from workflows.events import EventRelayWorkflow, ReconcileWorkflow, SubscriberWorkflow
 from workflows.readmodel import ReadModelCheckWorkflow
+from workflows.reports import ReportWorkflow
+
+_FIRST = (ScheduleRange(1),)
+_HOUR, _MINUTE = (ScheduleRange(0),), (ScheduleRange(10),)
+BEGINS: dict[Period, ScheduleCalendarSpec] = {
+    Period.DAY: ScheduleCalendarSpec(hour=_HOUR, minute=_MINUTE),
+    Period.WEEK: ScheduleCalendarSpec(hour=_HOUR, minute=_MINUTE, day_of_week=_FIRST),
+    Period.MONTH: ScheduleCalendarSpec(hour=_HOUR, minute=_MINUTE, day_of_month=_FIRST),
+    Period.QUARTER: ScheduleCalendarSpec(
+        hour=_HOUR, minute=_MINUTE, day_of_month=_FIRST, month=(ScheduleRange(1, 12, 3),)
+    ),
+}
+"""When the report of a period is drawn: ten minutes after it was over, when what happened last has been written."""
 
 
 async def keep_standing(
-    client: Client, task_queue: str, *, reconcile_every: timedelta, readmodel_check_every: timedelta
+    client: Client, task_queue: str, *, reconcile_every: timedelta, readmodel_check_every: timedelta, zone: str = "UTC"
 ) -> None:
     """Start the relays and the schedules unless they stand already; every worker does this when it starts.
+
+    `zone` is whose days, weeks, months and quarters reports are drawn of.
 
     Raises:
         RPCError: Temporal does not answer.
@@ -47,6 +65,8 @@ async def keep_standing(
         static_summary="Compares the read model with the cases",
     )
     await _keep_schedule(client, checking.id, _comparing(checking, readmodel_check_every))
+    for period, begins in BEGINS.items():
+        await _keep_schedule(client, f"report-of-{period}:{task_queue}", _reporting(task_queue, period, begins, zone))
 
 
 async def _keep_relay(
@@ -70,7 +90,7 @@ async def _keep_schedule(client: Client, schedule_id: str, schedule: Schedule) -
 
 def _with_spec(known: ScheduleUpdateInput, wanted: Schedule) -> ScheduleUpdate | None:
     present = known.description.schedule
-    if present.spec.intervals == wanted.spec.intervals:
+    if (present.spec.intervals, present.spec.time_zone_name) == (wanted.spec.intervals, wanted.spec.time_zone_name):
         return None
     # Whether somebody has paused it stays as it is.
     present.spec = wanted.spec
@@ -83,4 +103,20 @@ def _comparing(action: ScheduleActionStartWorkflow, every: timedelta) -> Schedul
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
         # One that is still busy is not overtaken, and after a downtime one comparison finds everything.
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),
+    )
+
+
+def _reporting(task_queue: str, period: Period, begins: ScheduleCalendarSpec, zone: str) -> Schedule:
+    action = ScheduleActionStartWorkflow(
+        ReportWorkflow.run,
+        period,
+        id=f"report-of-{period}:{task_queue}",
+        task_queue=task_queue,
+        static_summary=f"The report of a {period}",
+    )
+    return Schedule(
+        action=action,
+        spec=ScheduleSpec(calendars=[begins], time_zone_name=zone),
+        # However long nothing ran, every report is drawn afterwards: each for the time that it was scheduled for.
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.ALLOW_ALL, catchup_window=timedelta(days=400)),
     )

@@ -23,6 +23,7 @@ from activities.events.deliveries import DeliveryWatch, OpenCase
 from activities.events.reconciling import Reconciler
 from activities.events.relay import EventRelay
 from activities.events.telling import CaseTeller
+from activities.figures.activities import FigureActivities
 from activities.inventory.activities import InventoryActivities
 from activities.notifications.activities import NotificationActivities
 from activities.notifications.apprise import AppriseMessageAdapter
@@ -72,6 +73,7 @@ from readmodel.model import ReadModel
 from runtime import published
 from runtime.settings import AdapterName, Settings
 from starter.case_events import ShownCaseEvents
+from starter.figures.reporting import Reporting
 from starter.new_delivery import NewDelivery
 from starter.opening import Opening
 from starter.page_links import page_links
@@ -194,6 +196,7 @@ def activities_for(
         ArchiveActivities(TimelineArchive(engine)),
         OpeningActivities(OpeningRegister(engine)),
         ProjectionActivities(read_model_watch(settings, engine, client, notices)),
+        FigureActivities(Reporting(engine, settings.policy, settings.zone)),
         *adapters.shop(),
         adapters.events(client),
         SubscriptionActivities(subscriber_telling(settings, engine, adapters.post)),

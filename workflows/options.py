@@ -65,6 +65,9 @@ RECONCILE: ActivityOptions = {
     "heartbeat_timeout": timedelta(minutes=2),
     "retry_policy": UNTIL_IT_WORKS,
 }
+REPORT: ActivityOptions = {"start_to_close_timeout": timedelta(minutes=30), "retry_policy": UNTIL_IT_WORKS}
+"""After a rebuild of the read model every case is counted before a report is drawn."""
+
 ARCHIVE: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
 DIGEST: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
 

@@ -173,3 +173,15 @@ CASE_ORDERS = Table(
     Index("case_orders_by_case", "open", "case_id"),
 )
 """Which cases hear of which order; `known` is a JSON list of what reconciling has told a case already."""
+
+REPORTS = Table(
+    "reports",
+    METADATA,
+    Column("period", String(16), primary_key=True),
+    Column("since", BigInteger, primary_key=True),
+    Column("until", BigInteger, nullable=False, index=True),
+    Column("drawn_at", BigInteger, nullable=False),
+    Column("policy", String(120), nullable=False),
+    Column("content", Text, nullable=False),
+)
+"""Reports that were drawn; `content` is JSON. They stay as they are, whatever becomes of what they were drawn from."""

@@ -28,6 +28,7 @@ class Scope(StrEnum):
     WRITE_EVENTS = "events:write"
     SUBSCRIBE = "webhooks:write"
     READ_POLICIES = "policies:read"
+    READ_FIGURES = "figures:read"
     WRITE_STAFF = "staff:write"
 
 

@@ -65,6 +65,10 @@ def _writes(scope: Scope) -> Rule:
     return Rule(_PEOPLE | {Role.SYSTEM}, scope)
 
 
+def _reads_all(scope: Scope) -> Rule:
+    return Rule(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.SYSTEM}), scope)
+
+
 def _reads(scope: Scope) -> Rule:
     return Rule(_READERS | {Role.SYSTEM}, scope)
 
@@ -153,6 +157,7 @@ DESK_RULES: dict[str, Rule] = {
     "desk_replies": _readers(),
     "desk_save_reply": _leading(),
     "desk_remove_reply": _leading(),
+    "desk_figures": _readers(),
     # Opening a linked case is not asked at the desk yet: what it takes has two shapes.
     **{f"desk_{verb}": Rule(rule.roles & _PEOPLE) for verb, rule in VERB_RULES.items() if verb != "open_linked_case"},
 }
@@ -207,6 +212,16 @@ RULES: dict[str, Rule] = {
     "list_forms": _reads(Scope.READ_CASES),
     "list_policies": _reads(Scope.READ_POLICIES),
     "show_policy": _reads(Scope.READ_POLICIES),
+    "show_figures": _reads(Scope.READ_FIGURES),
+    "draw_figure": _reads(Scope.READ_FIGURES),
+    "figures_as_csv": _reads(Scope.READ_FIGURES),
+    "figures_as_xlsx": _reads(Scope.READ_FIGURES),
+    "try_policy": _reads_all(Scope.READ_POLICIES),
+    "list_reports": _reads_all(Scope.READ_FIGURES),
+    "show_report": _reads_all(Scope.READ_FIGURES),
+    "report_as_xlsx": _reads_all(Scope.READ_FIGURES),
+    "export_xes": _reads_all(Scope.READ_FIGURES),
+    "export_ocel": _reads_all(Scope.READ_FIGURES),
     **VERB_RULES,
     **DESK_RULES,
     **CUSTOMER_RULES,

@@ -18,20 +18,25 @@ from starter.api import (
     customers,
     description,
     events,
+    exports,
+    figures,
     files,
     following,
     lists,
     opening,
     problems,
     reference,
+    reports,
     signing_in,
     standing,
+    trying,
     webhooks,
 )
 from starter.api.house import House
 from starter.api.once import AnsweredRequests
 from starter.api.shell import Shell
 from starter.desk import acting, around, case_page, history, inbox, policies, replies_page, search
+from starter.desk import figures as desk_figures
 from starter.desk import files as desk_files
 from starter.desk import signing_in as desk_signing_in
 from starter.desk.board import acting as board_acting
@@ -57,6 +62,10 @@ ROOMS = (
     following,
     customers,
     reference,
+    figures,
+    exports,
+    reports,
+    trying,
     signing_in,
     webhooks,
     description,
@@ -74,6 +83,7 @@ DESK = (
     board_acting,
     history,
     policies,
+    desk_figures,
 )
 CUSTOMER = (customer_case_page, customer_acting)
 

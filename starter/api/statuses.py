@@ -36,6 +36,7 @@ STATUSES: dict[str, HTTPStatus] = {
     "clock_not_found": _S.NOT_FOUND,
     "promise_not_found": _S.NOT_FOUND,
     "policy_unknown": _S.NOT_FOUND,
+    "report_not_found": _S.NOT_FOUND,
     # Not as things stand.
     "request_id_reused": _S.CONFLICT,
     "task_already_claimed": _S.CONFLICT,

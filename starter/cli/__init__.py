@@ -10,6 +10,7 @@ from starter.cli import (
     access,
     complaints,
     conversation,
+    figures,
     mail,
     order_changes,
     policy,
@@ -41,6 +42,7 @@ app.add_typer(mail.app)
 app.add_typer(tasks.app, name="task", rich_help_panel=conversation.AGENTS)
 app.add_typer(conversation.app)
 app.add_typer(supervision.app)
+app.add_typer(figures.app, name="figures", rich_help_panel="Rules")
 app.add_typer(policy.app, name="policy", rich_help_panel="Rules")
 app.add_typer(access.app, name="access", rich_help_panel=running.RUN)
 app.add_typer(store.app, name="store", rich_help_panel=running.RUN)

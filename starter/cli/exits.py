@@ -28,6 +28,7 @@ _BY_CODE = {
     "form_invalid": ExitCode.USAGE,
     "policy_invalid": ExitCode.USAGE,
     "case_not_found": ExitCode.NOT_FOUND,
+    "report_not_found": ExitCode.NOT_FOUND,
     "task_not_found": ExitCode.NOT_FOUND,
     "clock_not_found": ExitCode.NOT_FOUND,
     "policy_unknown": ExitCode.NOT_FOUND,

@@ -15,6 +15,7 @@ from starter.cli.session import refusals_told, through_store
 if TYPE_CHECKING:
     from domain.policy import Policy
     from starter.doors import Store
+    from starter.figures.dry_run import DryRun
     from starter.published import Published, Version
 
 app = typer.Typer(no_args_is_help=True, help="Check, look at, compare and publish the rules.")
@@ -174,3 +175,32 @@ def diff(old: Called, new: Called, as_json: Json = False) -> None:
 def _warn(warnings: tuple[str, ...]) -> None:
     for warning in warnings:
         stderr().print(f"[yellow]warning[/]  {warning}")
+
+
+@app.command("dry-run")
+def dry_run(
+    policy: Called,
+    days: Annotated[int, given("--days", min=1, max=400, help="How far back to look, up to now.")] = 30,
+    as_json: Json = False,
+) -> None:
+    """Say which promises of the cases of the last days would have been broken, had this policy been in force."""
+    with refusals_told(as_json=as_json):
+        from starter.policies.publish import publishable
+
+        tried = publishable(policy).policy
+
+    async def work(store: Store) -> DryRun:
+        from activities.clock import wall_clock
+        from domain.sla.spans import DAY
+        from starter.figures.dry_run import dry_run
+
+        until = wall_clock() + 1
+        return await dry_run(store.engine, tried, until - days * DAY, until)
+
+    found = through_store(work, as_json=as_json)
+    if as_json:
+        print_json(found)
+        return
+    stdout().print(f"{found.cases:,} cases of the last {days} days under {found.policy}")
+    for line in found.lines():
+        stdout().print(f"  {line}", markup=False, highlight=False)

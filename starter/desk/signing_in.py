@@ -23,7 +23,7 @@ from starter.desk.static_files import KEPT, static_file
 
 router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
 _ONWARD = re.compile(
-    r"/desk(?:/cases/[A-Z][A-Z2-7]{13}(?:/history)?|/board|/replies|/policies(?:/[a-z0-9_.@-]{1,60})?)?"
+    r"/desk(?:/cases/[A-Z][A-Z2-7]{13}(?:/history)?|/board|/replies|/figures|/policies(?:/[a-z0-9_.@-]{1,60})?)?"
 )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from activities.store.shop_tables import SHOP_EVENTS
 from activities.store.tables import CASE_ORDERS
+from domain.figures.periods import Period
 from domain.shop.parcels import ParcelStatus
 from starter.standing import keep_standing
 from tests.changes import ChangeCase, Shop, more
@@ -28,7 +29,8 @@ async def standing(shared_world: World) -> AsyncIterator[None]:
         every = timedelta(minutes=minutes)
         await keep_standing(shared_world.client, queue, reconcile_every=every, readmodel_check_every=every)
     yield
-    for schedule in ("reconcile", "read-model-check"):
+    reports = [f"report-of-{period}" for period in Period]
+    for schedule in ("reconcile", "read-model-check", *reports):
         await shared_world.client.get_schedule_handle(f"{schedule}:{queue}").delete()
     await shared_world.client.get_workflow_handle(f"event-relay:{queue}").terminate("the tests are over")
 

@@ -59,6 +59,8 @@ CUSTOMERS_VERBS = {
     "rate_return",
 }
 EVENTS = {"tell_order_event", "tell_parcel_scan"}
+FIGURES = {"show_figures", "draw_figure", "figures_as_csv", "figures_as_xlsx"}
+EXPORTS = {"export_xes", "export_ocel", "list_reports", "show_report", "report_as_xlsx"}
 OPENING = {"open_complaint", "open_order_change", "open_return"}
 SUBSCRIBING = {
     "subscribe",
@@ -76,6 +78,7 @@ ONLY: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(OF_THOSE_WHO_LEAD, ("lead", "supervisor")),
     **dict.fromkeys(EVENTS, ()),
+    **dict.fromkeys((*EXPORTS, "try_policy"), ("supervisor", "auditor")),
     **dict.fromkeys(("audit_case", "board", "show_board"), ("lead", "supervisor", "auditor")),
 }
 """Routes that are only for some roles; whether the case is theirs to see is another question."""
@@ -120,9 +123,12 @@ def scope_of(route: str) -> Scope | None:
         return Scope.ACT_ON_CASES if route in CUSTOMERS_VERBS else None
     if route in OPENING:
         return Scope.OPEN_CASES
+    if route in FIGURES | EXPORTS:
+        return Scope.READ_FIGURES
     special = {
         "list_policies": Scope.READ_POLICIES,
         "show_policy": Scope.READ_POLICIES,
+        "try_policy": Scope.READ_POLICIES,
         "register_customer": Scope.WRITE_CUSTOMERS,
         **dict.fromkeys(EVENTS, Scope.WRITE_EVENTS),
         **dict.fromkeys(SUBSCRIBING, Scope.SUBSCRIBE),
@@ -150,7 +156,7 @@ def test_route_that_states_no_rule_cannot_be_made() -> None:
         GuardedRoute("/back-door", lambda: None, name="back_door")
 
 
-OTHERS = {"file_id": "0" * 32, "link": f"{CASE}-{'f' * 8}-{'a' * 32}"}
+OTHERS = {"period": "day", "since": "1", "file_id": "0" * 32, "link": f"{CASE}-{'f' * 8}-{'a' * 32}"}
 
 
 async def let_in(api: Api, route: GuardedRoute, who: Who, **named: str) -> bool:

@@ -1,0 +1,27 @@
+// Draws the figure of the page over time. Without this script the table below it says the same.
+"use strict";
+addEventListener("DOMContentLoaded", () => {
+  const place = document.getElementById("drawing");
+  if (!place) return;
+  const { at, values, label, unit, target } = JSON.parse(place.dataset.drawing);
+  const ink = getComputedStyle(place).color;
+  const said = (value) => {
+    if (value === null || value === undefined) return "–";
+    if (unit === "share") return `${(value * 100).toFixed(1)} %`;
+    return unit === "span" ? `${(value / 60000).toFixed(1)} min` : String(Math.round(value * 100) / 100);
+  };
+  const series = [{}, { label, stroke: "#0172ad", width: 2, points: { show: true, size: 6 }, value: (_, value) => said(value) }];
+  const columns = [at, values];
+  if (target !== null) {
+    series.push({ label: place.dataset.target, stroke: "#8a5200", dash: [6, 4], points: { show: false }, value: (_, value) => said(value) });
+    columns.push(at.map(() => target));
+  }
+  const axis = { stroke: ink, grid: { stroke: `color-mix(in srgb, ${ink} 15%, transparent)` } };
+  const size = () => ({ width: place.clientWidth, height: 260 });
+  const drawn = new uPlot(
+    { ...size(), series, axes: [axis, { ...axis, size: 70, values: (_, ticks) => ticks.map(said) }] },
+    columns,
+    place,
+  );
+  addEventListener("resize", () => drawn.setSize(size()));
+});

@@ -1,0 +1,1 @@
+"""Figures for people and systems: counted, shown, kept as reports, handed out, and tried out with another policy."""

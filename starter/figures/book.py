@@ -1,0 +1,71 @@
+"""The figures of a time, as every door shows them: counted up to now, added up, beside the targets in force."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.errors import InvalidInputError
+from domain.figures.figures import Figure, figures_of
+from domain.figures.people import Doing, doings
+from domain.policy import Policy
+from domain.sla.spans import DAY, Instant
+from readmodel.figures import FactsWanted, FactTables
+from starter.figures.keeping import FactKeeper
+
+LONGEST = 400 * DAY
+"""The longest time that figures are added up over: more than a year."""
+
+
+class Figures(BaseModel):
+    """The figures from `since` up to, and without, `until`; `waiting` is how many cases are not counted yet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    since: Instant
+    until: Instant
+    waiting: int = Field(ge=0)
+    figures: list[Figure]
+    teams: list[Doing]
+    people: list[Doing]
+
+
+def require_time(since: Instant, until: Instant) -> None:
+    """Refuse a time that is none, or longer than anybody looks at.
+
+    Raises:
+        InvalidInputError: it is.
+    """
+    if since >= until:
+        raise InvalidInputError("since: expected an instant before until", field="since")
+    if until - since > LONGEST:
+        raise InvalidInputError(f"until: expected at most {LONGEST // DAY} days after since", field="until")
+
+
+class FigureBook:
+    """Facts and what they come to."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.keeper = FactKeeper(engine)
+        self.tables = FactTables(engine)
+
+    async def figures(self, wanted: FactsWanted, policy: Policy) -> Figures:
+        """Every figure of a time, with teams and people side by side.
+
+        Args:
+            wanted: which facts.
+            policy: has the targets.
+
+        Raises:
+            InvalidInputError: the time is none, or too long.
+        """
+        require_time(wanted.since, wanted.until)
+        waiting = await self.keeper.count()
+        return Figures(
+            since=wanted.since,
+            until=wanted.until,
+            waiting=waiting,
+            figures=figures_of(await self.tables.totals(wanted), policy),
+            teams=doings(await self.tables.totals_by("team", wanted)),
+            people=doings(await self.tables.totals_by("person", wanted)),
+        )

@@ -1,0 +1,71 @@
+"""Trying a policy out: over HTTP, from the command line, and what is refused because it could not be published."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.errors import PolicyInvalidError
+from starter.doors import Store
+from starter.figures.trying import changed
+from tests.domain.cases import charter
+from tests.starter.api.calling import AGENT, SUPERVISOR, Api, problem
+from tests.starter.command_line import CommandLine
+from tests.starter.figures.conftest import SINCE, UNTIL
+
+TIER_1 = {"complaint": {"tiers": {"1": {"time": "150s"}}}}
+
+
+async def test_shorter_tier_would_have_been_broken_twice(api: Api, store: Store) -> None:
+    body = {"since": SINCE, "until": UNTIL, "changes": TIER_1}
+    answered = await api.post("/v1/policies/try", await api.person(SUPERVISOR), body)
+    assert answered.status_code == 200, answered.text
+    found = answered.json()
+    assert (found["cases"], found["left_out"]) == (4, 0)
+    (tier,) = [one for one in found["promises"] if (one["promise"], one["of"]) == ("tier", "1")]
+    assert (tier["before"]["kept"], tier["before"]["broken"]) == (4, 0)
+    assert (tier["after"]["kept"], tier["after"]["broken"], tier["change"]) == (2, 2, None)
+    assert (await store.policies.latest("charter")).version == charter().version
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"complaint": {"tiers": {"1": {"time": "soon"}}}}, "complaint.tiers.1.time"),
+        ({"complaint": {"supervisors": "nobody"}}, "complaint.supervisors"),
+        ({"colour": "red"}, "colour"),
+        ({"complaint": None}, "complaint"),
+    ],
+)
+async def test_policy_that_could_not_be_published_is_refused_by_its_field(
+    api: Api, changes: dict[str, Any], field: str
+) -> None:
+    body = {"since": SINCE, "until": UNTIL, "changes": changes}
+    answered = await api.post("/v1/policies/try", await api.person(SUPERVISOR), body)
+    assert problem(answered, 422, "policy_invalid")["field"] == field
+    problem(await api.post("/v1/policies/try", await api.person(AGENT), body), 403, "not_allowed")
+
+
+def test_changes_are_merged_and_leave_the_policy_alone() -> None:
+    before = charter().model_dump_json()
+    tried = changed(charter(), TIER_1)
+    assert (tried.complaint.tiers[1].time, tried.complaint.tiers[2]) == (150_000, charter().complaint.tiers[2])
+    assert changed(charter(), {"figures": None}).figures.first_contact == 0.85
+    with pytest.raises(PolicyInvalidError):
+        changed(charter(), {"complaint": []})
+    assert charter().model_dump_json() == before
+
+
+def test_command_line_tries_shows_and_exports(cli: CommandLine, store: Store, tmp_path: Path) -> None:
+    assert cli.json("policy", "dry-run", "charter", "--days", "400")["cases"] >= 4
+    assert "cases of the last 400 days" in cli.run("policy", "dry-run", "charter", "--days", "400")[1]
+    assert "first contact" in cli.run("figures", "show", "--days", "400")[1]
+    assert cli.json("figures", "show", "--days", "400", "--team", "online")["figures"]
+    for what in ("csv", "xlsx", "xes", "ocel"):
+        file = tmp_path / f"log.{what}"
+        assert cli.json("figures", "export", what, str(file), "--days", "400")["bytes"] == file.stat().st_size > 0
+    assert len(json.loads((tmp_path / "log.ocel").read_text())["events"]) > 40
+    assert cli.run("figures", "reports")[0] == 0
