@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from starter.api.guarded import SESSION_COOKIE
 from tests.scenarios.serving_api import ServedApi
-from tests.world import World
+from tests.world import OpenCase, World
 
 PASSWORD = "correct horse battery"
 PATIENCE_MS = 15_000
@@ -86,3 +86,9 @@ def _complaint(message: ConsoleMessage) -> list[str]:
     """What the console shows as an error; that a page was refused is what tests are about, and is seen on the page."""
     refused = re.match(r"Failed to load resource: the server responded with a status of (4\d\d|503)", message.text)
     return [message.text] if message.type == "error" and not refused else []
+
+
+async def link_in_letter(case: OpenCase) -> str:
+    """Where the newest letter to the customer of a case leads them, on this house."""
+    found = re.findall(r"https?://[^/\s]+(/my/\S+)", (await case.letters())[-1].body)
+    return str(found[-1])
