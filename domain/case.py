@@ -15,6 +15,7 @@ from domain.case_clocks import CaseClocks
 from domain.deeds import NoticeKind, NotifyStaff, SendMessage, TellCase, Words
 from domain.people import Actor, DeliveryChannel
 from domain.shop_case.messages import OrderMoved
+from domain.sla.rules import ClockKind, ClockRule, ClockRules
 from domain.sla.spans import Instant, Span
 from domain.tasks import HumanTask, TaskDefinition, eligible
 
@@ -41,6 +42,25 @@ class Case(CaseClocks):
     @abstractmethod
     def supervisors(self) -> str:
         """The team that alarms go to."""
+
+    @property
+    @abstractmethod
+    def clock_rules(self) -> ClockRules:
+        """What the pinned policy says about the clocks of this type."""
+
+    def rule(self, kind: ClockKind) -> ClockRule:
+        # Tasks are given to people in the same way whatever the type.
+        return self.policy.assignment.clock if kind is ClockKind.ASSIGNMENT else self.clock_rules.rule(kind)
+
+    @property
+    @abstractmethod
+    def problem(self) -> str | None:
+        """What it is about, as skills for it are named; None where a case does not know yet."""
+
+    @property
+    def upset(self) -> bool:
+        """Whether the customer is upset."""
+        return False
 
     @abstractmethod
     def task_completed(self, task: HumanTask, form: BaseModel, actor: Actor, now: Instant) -> None:

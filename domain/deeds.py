@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.assignment.need import AssignTask
 from domain.linked.messages import CaseNews, Wish
 from domain.money import Money
 from domain.people import CustomerProfile, DeliveryChannel, Language, OrderSummary
@@ -153,7 +154,15 @@ OwnDeed: TypeAlias = JoinCase | TakeStep | StartCase
 """What only some types of cases decide; their workflows carry it out themselves."""
 
 Deed: TypeAlias = Annotated[
-    SendMessage | NotifyStaff | GrantCompensation | JoinCase | RecordCheck | TakeStep | StartCase | TellCase,
+    SendMessage
+    | NotifyStaff
+    | AssignTask
+    | GrantCompensation
+    | JoinCase
+    | RecordCheck
+    | TakeStep
+    | StartCase
+    | TellCase,
     Field(discriminator="kind"),
 ]
 

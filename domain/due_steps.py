@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from domain.assignment.seeking import seek
 from domain.conversation import missed_update, update_key, write
 from domain.deeds import NoticeKind
 from domain.people import SYSTEM
@@ -79,11 +80,24 @@ def release_claim(case: WorkedCase, clock: Clock, now: Instant) -> None:
     )
 
 
+def offer_on(case: WorkedCase, clock: Clock, now: Instant) -> None:
+    """Look again for somebody who gets a task: whoever was given it has not begun, or nobody was free."""
+    task = case.task(clock.task or "")
+    owner = task.owner
+    if owner is None:
+        seek(case, task, now)
+        return
+    back_to_queue(case, task, SYSTEM, now, f"{owner} did not begin in time")
+    about = f"task {task.id} ({task.title}) is offered to others: you did not begin in time"
+    case.notify(NoticeKind.HANDOVER, (owner,), about, case.key("offered_on"))
+
+
 STEPS: dict[StepAction, Callable[[WorkedCase, Clock, Instant], None]] = {
     StepAction.REMIND: remind,
     StepAction.WARN: warn,
     StepAction.BREACH: breach,
     StepAction.SEND_UPDATE: send_update,
     StepAction.RELEASE_CLAIM: release_claim,
+    StepAction.OFFER_ON: offer_on,
 }
 """What each of them does; a case type adds its own."""

@@ -60,7 +60,10 @@ SYSTEM = Actor(id="duecourse", role=Role.SYSTEM)
 
 
 class CustomerProfile(BaseModel):
-    """What a case needs to know of its customer; addresses stay in the customer directory."""
+    """What a case needs to know of its customer; addresses stay in the customer directory.
+
+    `named_agent` is the staff id of the agent who takes care of this customer, where there is one.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -69,6 +72,7 @@ class CustomerProfile(BaseModel):
     language: Language = Language.ZH_CN
     zone: str = "Asia/Shanghai"
     reachable_by: tuple[DeliveryChannel, ...] = ()
+    named_agent: str | None = None
 
 
 class OrderSummary(BaseModel):

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from domain.assignment.policy import AssignmentPolicy
 from domain.complaint.policy import ComplaintPolicy
 from domain.customer_page import CustomerPagePolicy
 from domain.delivery.policy import DeliveryPolicy
@@ -89,11 +90,12 @@ class Policy(BaseModel):
     templates: dict[str, dict[Language, MessageTemplate]]
     customer_page: CustomerPagePolicy = Field(default_factory=CustomerPagePolicy)
     complaint: ComplaintPolicy
-    # With defaults, because a case may be pinned to a version from before there were order changes or returns.
+    # With defaults, because a case may be pinned to a version from before there were such rules.
     order_change: OrderChangePolicy = Field(default_factory=OrderChangePolicy)
     returns: ReturnPolicy = Field(default_factory=ReturnPolicy)
     deliveries: DeliveryPolicy = Field(default_factory=DeliveryPolicy)
     figures: FigureTargets = Field(default_factory=FigureTargets)
+    assignment: AssignmentPolicy = Field(default_factory=AssignmentPolicy)
 
     @cached_property
     def version(self) -> str:

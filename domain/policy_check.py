@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from domain.assignment.policy_check import find_assignment_problems
 from domain.complaint.machine import ComplaintStatus
 from domain.delivery.policy_check import find_delivery_problems
 from domain.money import Money
@@ -45,6 +46,7 @@ def find_problems(policy: Policy) -> list[Finding]:
         find_order_change_problems,
         find_return_problems,
         find_delivery_problems,
+        find_assignment_problems,
     )
     return [finding for part in parts for finding in part(policy)]
 

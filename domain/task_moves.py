@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.assignment.seeking import seek
 from domain.case import Case
 from domain.deeds import NoticeKind
 from domain.people import Actor, Role
@@ -15,6 +16,7 @@ def own(case: Case, task: HumanTask, person: str, now: Instant, by: Actor, *, wo
     task.own(person, now, working=working)
     case.meet(ClockKind.TASK_CLAIM, now, f"claimed by {person}", task.id)
     case.cancel(ClockKind.CLAIM_IDLE, now, "the owner changed", task.id)
+    case.cancel(ClockKind.ASSIGNMENT, now, f"{person} has it", task.id)
     budget = case.claim_idle_budget(task)
     if budget and not working:
         case.start_clock(ClockKind.CLAIM_IDLE, budget, now, f"claimed by {person}", task=task.id)
@@ -24,6 +26,9 @@ def own(case: Case, task: HumanTask, person: str, now: Instant, by: Actor, *, wo
 def begin(case: Case, task: HumanTask, now: Instant) -> None:
     """The owner does something with the task: it is in progress and no longer idle."""
     case.cancel(ClockKind.CLAIM_IDLE, now, "the owner is at work", task.id)
+    for kind in (ClockKind.ASSIGNMENT, ClockKind.TASK_CLAIM):
+        # Being given a task is no answer to it: of whoever was, only beginning is.
+        case.meet(kind, now, f"{task.owner} is at work", task.id)
     if task.suspended_from is TaskState.RESERVED:
         task.suspended_from = TaskState.IN_PROGRESS
     if task.state is TaskState.RESERVED:
@@ -34,11 +39,14 @@ def begin(case: Case, task: HumanTask, now: Instant) -> None:
 def back_to_queue(case: Case, task: HumanTask, by: Actor, now: Instant, why: str) -> None:
     """Offer a task to its queue again."""
     former = task.owner
+    if former and former not in task.passed:
+        task.passed = (*task.passed, former)
     task.to_queue()
     case.cancel(ClockKind.CLAIM_IDLE, now, why, task.id)
     case.settle_pauses(now)
     case.note(now, "task_released", by, task=task.id, former_owner=former, reason=why)
     case.alarm_if_nobody_eligible(task, now)
+    seek(case, task, now)
 
 
 def end_clocks(case: Case, task: HumanTask, now: Instant, cause: str, *, met: bool) -> None:
@@ -46,6 +54,7 @@ def end_clocks(case: Case, task: HumanTask, now: Instant, cause: str, *, met: bo
     finish = case.meet if met else case.cancel
     finish(ClockKind.TASK_CLAIM, now, cause, task.id)
     finish(ClockKind.TASK_DUE, now, cause, task.id)
+    finish(ClockKind.ASSIGNMENT, now, cause, task.id)
     case.cancel(ClockKind.CLAIM_IDLE, now, cause, task.id)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from domain import messages as m
+from domain.assignment.seeking import seek
 from domain.case import Act, Case
 from domain.deeds import NoticeKind
 from domain.errors import (
@@ -16,6 +17,7 @@ from domain.errors import (
 )
 from domain.people import Actor, Role
 from domain.rights import LEADING, STAFF, known, require_eligible, require_owner, require_role
+from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant, say_instant
 from domain.task_moves import back_to_queue, begin, end_clocks, own, withdraw
 from domain.tasks import HumanTask, TaskState, TaskVerb
@@ -139,7 +141,7 @@ def forward(case: Case, request: m.ForwardTask) -> Act:
 
     def act(now: Instant) -> None:
         case.note(now, "task_forwarded", request.actor, task=task.id, team=request.team, reason=request.reason)
-        task.team, task.nominees = request.team, ()
+        task.team, task.nominees, task.passed = request.team, (), ()
         back_to_queue(case, task, request.actor, now, f"forwarded to {request.team}: {request.reason}")
 
     return act
@@ -191,6 +193,8 @@ def resume(case: Case, request: m.ResumeTask) -> Act:
         task.state, task.suspended_from = task.suspended_from or TaskState.READY, None
         case.note(now, "task_resumed", request.actor, task=task.id)
         case.settle_pauses(now)
+        if case.open_clock(ClockKind.ASSIGNMENT, task.id) is None:
+            seek(case, task, now)
 
     return act
 

@@ -77,7 +77,11 @@ class TaskDefinition(BaseModel):
 
 
 class HumanTask(BaseModel):
-    """One piece of work for one person of one team."""
+    """One piece of work for one person of one team.
+
+    `passed` are those whom it was given and who did not begin, or gave it back; `vain` counts how often in a row nobody
+    was found for it.
+    """
 
     id: str
     kind: str
@@ -91,6 +95,8 @@ class HumanTask(BaseModel):
     ended_at: Instant | None = None
     nominees: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+    vain: int = 0
     suspended_from: TaskState | None = None
     draft: str | None = None
     brief: Brief = Field(default_factory=dict)

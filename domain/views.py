@@ -30,6 +30,7 @@ CLOCK_NAMES: dict[ClockKind, str] = {
     ClockKind.TASK_CLAIM: "time to claim",
     ClockKind.TASK_DUE: "task",
     ClockKind.CLAIM_IDLE: "idle claim",
+    ClockKind.ASSIGNMENT: "assignment",
     ClockKind.CUSTOMER_ANSWER: "customer's answer",
     ClockKind.SATISFACTION: "customer's satisfaction",
     ClockKind.FOLLOW_UP: "follow-up",
@@ -67,11 +68,13 @@ def next_due(case: Case) -> Instant | None:
 
 
 def task_due(case: Case, task: HumanTask) -> Instant | None:
-    """When a task is to be claimed or done, whichever comes first."""
+    """When a task is to be claimed, begun or done, whichever comes first."""
+    # Of a task that nobody has an assignment only says when somebody is looked for again.
+    besides = {ClockKind.CLAIM_IDLE} if task.owner else {ClockKind.CLAIM_IDLE, ClockKind.ASSIGNMENT}
     dues = [
         due
         for clock in case.state.clocks
-        if clock.task == task.id and clock.kind is not ClockKind.CLAIM_IDLE and (due := case.due(clock)) is not None
+        if clock.task == task.id and clock.kind not in besides and (due := case.due(clock)) is not None
     ]
     return min(dues, default=None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Collection
 
+from domain.assignment.seeking import seek
 from domain.case import Case
 from domain.conversation import after_quiet_hours, update_rule
 from domain.deeds import NoticeKind, SendMessage
@@ -109,6 +110,7 @@ class WorkedCase(Case):
             self.start_clock(ClockKind.TASK_DUE, due_within, now, f"{task.id} was offered", task=task.id)
         self.note(now, "task_offered", task=task.id, kind=kind, team=team, tier=self.tier)
         self.alarm_if_nobody_eligible(task, now)
+        seek(self, task, now)
         return task
 
     def in_charge(self, clock: Clock) -> tuple[str, ...]:

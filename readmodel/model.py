@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import exists, or_, select
@@ -12,8 +12,8 @@ from domain.projection import Projection, Version
 from domain.timeline import Entry
 from readmodel import changes, cursor, writing
 from readmodel.mapping import AnyRow, as_case, as_clock, as_entry, as_projection, as_task
-from readmodel.reading import BY_DUE, BY_OPENING, OF_TASKS, select_cases, select_found, select_tasks
-from readmodel.rows import CaseRow, CasesWanted, Change, ClockRow, Page, TaskRow, TasksWanted
+from readmodel.reading import BY_DUE, BY_OPENING, OF_TASKS, select_cases, select_found, select_in_hand, select_tasks
+from readmodel.rows import CaseRow, CasesWanted, Change, ClockRow, Page, TaskInHand, TaskRow, TasksWanted
 from readmodel.tables import CASE_TEAMS, CASES, CLOCKS, TASKS, TIMELINE
 
 MOST_AT_ONCE = 500
@@ -106,6 +106,11 @@ class ReadModel:
         ends = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
         behind = cursor.written(OF_TASKS, ends.due_at, ends.case_id, ends.task_id) if ends is not None else None
         return Page[TaskRow](items=tuple(as_task(row) for row in rows[: wanted.limit]), next_cursor=behind)
+
+    async def in_hand(self, people: Collection[str]) -> list[TaskInHand]:
+        """The tasks that these people have and have not laid aside."""
+        rows = await self._rows(select_in_hand(people))
+        return [TaskInHand.model_validate(row._asdict()) for row in rows]
 
     async def projection(self, case_id: str) -> Projection | None:
         """Everything that stands here of a case, None if that is nothing.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, exists, false, select, tuple_, union, union_all
 
+from domain.tasks import TaskState
 from readmodel import cursor
 from readmodel.rows import CasesWanted, TasksWanted
 from readmodel.tables import CASE_TEAMS, CASES, TASKS
@@ -85,6 +87,16 @@ def select_tasks(wanted: TasksWanted) -> AnySelect:
         .join(CASES, CASES.c.case_id == found.c.case_id)
         .order_by(found.c.due_at, found.c.case_id, found.c.task_id)
         .limit(wanted.limit + 1)
+    )
+
+
+def select_in_hand(people: Collection[str]) -> AnySelect:
+    """The tasks that people have and have not laid aside."""
+    at_work = TASKS.c.active & (TASKS.c.state != TaskState.SUSPENDED.value)
+    return (
+        select(TASKS.c.owner, TASKS.c.case_id, TASKS.c.task_id, CASES.c.channel)
+        .join(CASES, CASES.c.case_id == TASKS.c.case_id)
+        .where(TASKS.c.owner.in_(people) & at_work)
     )
 
 

@@ -78,6 +78,15 @@ class TaskRow(_Frozen):
     breached: bool
 
 
+class TaskInHand(_Frozen):
+    """A task that somebody has, as far as it matters for how much they have."""
+
+    owner: str
+    case_id: str
+    task_id: str
+    channel: str
+
+
 class ClockRow(ShownClock):
     """A clock of a case."""
 

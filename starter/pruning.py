@@ -16,6 +16,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from activities.clock import wall_clock
 from activities.notifications.port import message_id
+from activities.store.assignment_tables import ASSIGNMENTS
 from activities.store.customer_tables import ATTACHMENTS
 from activities.store.shop_tables import SHOP_EVENTS
 from activities.store.tables import CASE_ORDERS, DELIVERIES, DELIVERY_CHECKS, EFFECTS, OUTBOX
@@ -27,7 +28,7 @@ from starter.refusals import translated
 BATCH = 200
 """Cases of one transaction: few enough not to hold up a worker that writes meanwhile."""
 
-OF_CASES = (EFFECTS, DELIVERIES, DELIVERY_CHECKS, CASE_ORDERS, ATTACHMENTS)
+OF_CASES = (EFFECTS, DELIVERIES, DELIVERY_CHECKS, CASE_ORDERS, ATTACHMENTS, ASSIGNMENTS)
 """The tables whose rows name their case; those of the outbox are found by the ids of its messages."""
 
 

@@ -11,6 +11,7 @@ from temporalio.client import Client
 
 from activities.archive.activities import ArchiveActivities
 from activities.archive.timeline import TimelineArchive
+from activities.assignment.activities import AssignmentActivities
 from activities.carrier.activities import CarrierActivities
 from activities.compensation.activities import CompensationActivities
 from activities.compensation.embedded import EmbeddedCompensationDesk
@@ -72,6 +73,7 @@ from domain.sla.spans import Span
 from readmodel.model import ReadModel
 from runtime import published
 from runtime.settings import AdapterName, Settings
+from starter.assigning import giving
 from starter.case_events import ShownCaseEvents
 from starter.figures.reporting import Reporting
 from starter.new_delivery import NewDelivery
@@ -191,6 +193,7 @@ def activities_for(
     notices = StaffNotices(adapters.staff(), NearDueItems(engine), digest_waker(client, settings.task_queue))
     rooms = (
         NotificationActivities(messages, notices),
+        AssignmentActivities(giving(settings, engine), notices),
         CustomerActivities(customers, ShopOrderDirectory(adapters.ports.orders)),
         CompensationActivities(EmbeddedCompensationDesk(engine)),
         ArchiveActivities(TimelineArchive(engine)),

@@ -18,8 +18,11 @@ from workflows import options
 from workflows.awaited import AwaitedReport
 
 with workflow.unsafe.imports_passed_through():
+    from activities.assignment.activities import AssignmentActivities
     from activities.compensation.activities import CompensationActivities
     from activities.notifications.activities import EFFECT_HELD, NotificationActivities
+    from domain.assignment.need import AssignTask
+    from domain.assignment.seeking import chosen, order_for
     from domain.case import Case
     from domain.case_clocks import UnderWay
     from domain.conversation import may_keep, settle
@@ -102,6 +105,8 @@ class Courier:
             await self._send(deed)
         elif isinstance(deed, NotifyStaff):
             await self._notify(deed)
+        elif isinstance(deed, AssignTask):
+            await self._assign(deed)
         elif isinstance(deed, GrantCompensation):
             await self._grant(deed)
         elif isinstance(deed, RecordCheck):
@@ -172,6 +177,18 @@ class Courier:
             summary=f"{notice.notice.replace('_', ' ').capitalize()}: {notice.about}"[:200],
             **options.NOTIFY,
         )
+
+    async def _assign(self, deed: AssignTask) -> None:
+        order = order_for(self._case, deed)
+        if order is None:
+            return
+        choice = await workflow.execute_activity_method(
+            AssignmentActivities.assign_task,
+            order,
+            summary=f"Find somebody of {deed.team} for {deed.task}",
+            **options.ASSIGN,
+        )
+        chosen(self._case, deed, choice, _now())
 
     async def _grant(self, grant: GrantCompensation) -> None:
         order = CompensationOrder(

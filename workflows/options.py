@@ -44,6 +44,9 @@ ATTEMPTS_WITHOUT_WORD = 3
 """How often a message goes through the same channel when nobody reported on it, for want of workers."""
 
 NOTIFY: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=15), "retry_policy": UNTIL_IT_WORKS}
+ASSIGN: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=15), "retry_policy": UNTIL_IT_WORKS}
+"""Meanwhile the task lies in its queue, where anybody may take it."""
+
 GRANT: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
 RECORD: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}
 SHOP: ActivityOptions = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": UNTIL_IT_WORKS}

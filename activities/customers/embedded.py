@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.customers.port import Registration
+from activities.store.assignment_tables import NAMED_AGENTS
 from activities.store.database import upsert
 from activities.store.tables import CUSTOMER_ADDRESSES, CUSTOMERS
 from domain.people import CustomerProfile, DeliveryChannel, Language
@@ -27,7 +28,8 @@ class EmbeddedCustomerDirectory:
         self._engine = engine
 
     async def profile(self, customer_id: str) -> CustomerProfile | None:
-        wanted = select(CUSTOMERS).where(CUSTOMERS.c.id == customer_id)
+        own = CUSTOMERS.outerjoin(NAMED_AGENTS, NAMED_AGENTS.c.customer_id == CUSTOMERS.c.id)
+        wanted = select(CUSTOMERS, NAMED_AGENTS.c.staff_id).select_from(own).where(CUSTOMERS.c.id == customer_id)
         reached = select(CUSTOMER_ADDRESSES.c.channel).where(CUSTOMER_ADDRESSES.c.customer_id == customer_id)
         async with self._engine.connect() as connection:
             row = (await connection.execute(wanted)).one_or_none()
@@ -40,6 +42,7 @@ class EmbeddedCustomerDirectory:
             language=Language(row.language),
             zone=row.zone,
             reachable_by=tuple(channel for channel in DeliveryChannel if channel.value in channels),
+            named_agent=row.staff_id,
         )
 
     async def address(self, customer_id: str, channel: DeliveryChannel) -> str | None:

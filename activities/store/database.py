@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 import activities.store.access_tables
+import activities.store.assignment_tables
 import activities.store.customer_tables
 import activities.store.desk_tables
 import activities.store.medusa_tables

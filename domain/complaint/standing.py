@@ -11,7 +11,7 @@ from domain.deeds import Words
 from domain.linked.state import LinkedCase, as_words
 from domain.people import SYSTEM, Actor
 from domain.policy import Policy
-from domain.sla.rules import ClockKind, ClockRule
+from domain.sla.rules import ClockKind, ClockRules
 from domain.sla.spans import Instant, Span
 from domain.tasks import HumanTask, TaskDefinition
 from domain.templates import Doing
@@ -75,8 +75,18 @@ class ComplaintStanding(WorkedCase):
     def came_to(self) -> str | None:
         return self.state.outcome.value if self.state.outcome else None
 
-    def rule(self, kind: ClockKind) -> ClockRule:
-        return self.rules.clocks.rule(kind)
+    @property
+    def clock_rules(self) -> ClockRules:
+        return self.rules.clocks
+
+    @property
+    def problem(self) -> str | None:
+        found = self.state.classification
+        return found.type if found else None
+
+    @property
+    def upset(self) -> bool:
+        return bool(self.state.classification and self.state.classification.upset)
 
     @property
     def in_hand(self) -> list[HumanTask]:

@@ -23,6 +23,7 @@ class DeliveryStanding(ShopStanding[DeliveryTrigger]):
     message_template = TemplateName.DELIVERY_MESSAGE
     machine = DELIVERY_MACHINE
     definitions = TASK_DEFINITIONS
+    problem = "delivery"
 
     def __init__(self, state: DeliveryState, policy: Policy) -> None:
         super().__init__(state, policy)

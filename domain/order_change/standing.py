@@ -21,6 +21,7 @@ class OrderChangeStanding(ShopStanding[ChangeTrigger]):
     message_template = TemplateName.CHANGE_MESSAGE
     machine = CHANGE_MACHINE
     definitions = TASK_DEFINITIONS
+    problem = "order_change"
 
     def __init__(self, state: OrderChangeState, policy: Policy) -> None:
         super().__init__(state, policy)

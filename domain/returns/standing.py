@@ -26,6 +26,7 @@ class ReturnStanding(ShopStanding[ReturnTrigger]):
     message_template = TemplateName.RETURN_MESSAGE
     machine = RETURN_MACHINE
     definitions = TASK_DEFINITIONS
+    problem = "return"
 
     def __init__(self, state: ReturnState, policy: Policy) -> None:
         super().__init__(state, policy)

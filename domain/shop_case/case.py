@@ -16,7 +16,7 @@ from domain.shop_case.messages import ParcelScanned, PaymentSettled
 from domain.shop_case.policy import ShopCasePolicy
 from domain.shop_case.state import ShopCaseState, StepState, TakenStep
 from domain.sla.clock import Clock
-from domain.sla.rules import ClockKind, ClockRule, FixedBudgetRule, StatusUpdateRule
+from domain.sla.rules import ClockKind, ClockRules, FixedBudgetRule, StatusUpdateRule
 from domain.sla.spans import Instant, Span
 from domain.tasks import HumanTask
 
@@ -84,8 +84,9 @@ class ShopCase(LedCase):
     def reach_within(self, kind: str) -> Span:
         return self.time_for(kind)
 
-    def rule(self, kind: ClockKind) -> ClockRule:
-        return self.rules.clocks.rule(kind)
+    @property
+    def clock_rules(self) -> ClockRules:
+        return self.rules.clocks
 
     def claim_idle_budget(self, task: HumanTask) -> Span | None:
         return self.rules.claim_idle

@@ -20,6 +20,7 @@ class ClockKind(StrEnum):
     TASK_CLAIM = "task_claim"
     TASK_DUE = "task_due"
     CLAIM_IDLE = "claim_idle"
+    ASSIGNMENT = "assignment"
     CUSTOMER_ANSWER = "customer_answer"
     SATISFACTION = "satisfaction"
     FOLLOW_UP = "follow_up"
@@ -52,6 +53,7 @@ class StepAction(StrEnum):
     LOOK_AGAIN = "look_again"
     TRACE = "trace"
     RELEASE_CLAIM = "release_claim"
+    OFFER_ON = "offer_on"
     CLOSE = "close"
 
 
@@ -64,6 +66,7 @@ EXECUTED: dict[ClockKind, frozenset[StepAction]] = {
     ClockKind.TASK_CLAIM: _NUDGES,
     ClockKind.TASK_DUE: _NUDGES,
     ClockKind.CLAIM_IDLE: frozenset({StepAction.REMIND, StepAction.RELEASE_CLAIM}),
+    ClockKind.ASSIGNMENT: frozenset({StepAction.OFFER_ON}),
     ClockKind.CUSTOMER_ANSWER: frozenset({StepAction.ASK_AGAIN, StepAction.CLOSE}),
     ClockKind.SATISFACTION: frozenset({StepAction.ASK_AGAIN, StepAction.CLOSE}),
     ClockKind.FOLLOW_UP: _NUDGES,
@@ -92,6 +95,7 @@ AT_ONCE_ORDER: tuple[StepAction, ...] = (
     StepAction.HAND_OVER,
     StepAction.CLOSE,
     StepAction.RELEASE_CLAIM,
+    StepAction.OFFER_ON,
     StepAction.SEND_UPDATE,
     StepAction.ASK_AGAIN,
     StepAction.WARN,

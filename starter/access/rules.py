@@ -69,6 +69,10 @@ def _reads_all(scope: Scope) -> Rule:
     return Rule(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.SYSTEM}), scope)
 
 
+def _leading_writes(scope: Scope) -> Rule:
+    return Rule(frozenset({*LEADING, Role.SYSTEM}), scope)
+
+
 def _reads(scope: Scope) -> Rule:
     return Rule(_READERS | {Role.SYSTEM}, scope)
 
@@ -143,6 +147,7 @@ DESK_RULES: dict[str, Rule] = {
     "desk_language": _readers(),
     "desk_search": _readers(),
     "desk_take_next": _staff(),
+    "desk_presence": _staff(),
     "desk_case": _readers(),
     "desk_file": _readers(),
     "desk_case_history": _readers(),
@@ -199,6 +204,14 @@ RULES: dict[str, Rule] = {
     },
     "tell_parcel_scan": Rule(frozenset({Role.SYSTEM}), Scope.WRITE_EVENTS),
     "register_customer": Rule(frozenset({Role.SYSTEM, Role.SUPERVISOR}), Scope.WRITE_CUSTOMERS),
+    "name_agent": Rule(frozenset({Role.SYSTEM, Role.SUPERVISOR}), Scope.WRITE_CUSTOMERS),
+    "unname_agent": Rule(frozenset({Role.SYSTEM, Role.SUPERVISOR}), Scope.WRITE_CUSTOMERS),
+    "list_staff": _reads(Scope.WRITE_STAFF),
+    "say_presence": _staff(),
+    "say_presence_of": _leading_writes(Scope.WRITE_STAFF),
+    "list_absences": _reads(Scope.WRITE_STAFF),
+    "record_absence": _leading_writes(Scope.WRITE_STAFF),
+    "forget_absence": _leading_writes(Scope.WRITE_STAFF),
     "list_cases": _reads(Scope.READ_CASES),
     "list_tasks": _reads(Scope.READ_CASES),
     "show_board": Rule(_OVERSEERS | {Role.SYSTEM}, Scope.READ_CASES),

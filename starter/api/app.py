@@ -28,6 +28,7 @@ from starter.api import (
     reference,
     reports,
     signing_in,
+    staff,
     standing,
     trying,
     webhooks,
@@ -35,7 +36,7 @@ from starter.api import (
 from starter.api.house import House
 from starter.api.once import AnsweredRequests
 from starter.api.shell import Shell
-from starter.desk import acting, around, case_page, history, inbox, policies, replies_page, search
+from starter.desk import acting, around, case_page, history, inbox, policies, presence, replies_page, search
 from starter.desk import figures as desk_figures
 from starter.desk import files as desk_files
 from starter.desk import signing_in as desk_signing_in
@@ -61,6 +62,7 @@ ROOMS = (
     events,
     following,
     customers,
+    staff,
     reference,
     figures,
     exports,
@@ -84,6 +86,7 @@ DESK = (
     history,
     policies,
     desk_figures,
+    presence,
 )
 CUSTOMER = (customer_case_page, customer_acting)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from activities.assignment.duty_book import DutyBook
 from domain.messages import Identifier
 from starter.access.accounts import LONGEST_PASSWORD
 from starter.access.principals import Principal
@@ -41,8 +42,16 @@ async def sign_out(request: Request, response: Response, house: OurHouse) -> Non
     """Sign out, here and now; harmless where nobody is signed in."""
     require_own_site(request)
     if token := request.cookies.get(SESSION_COOKIE):
-        await house.gate.sessions.end(token)
+        await sign_out_of(house, token)
     set_cookie(response, house, "", 0)
+
+
+async def sign_out_of(house: House, token: str) -> None:
+    """End a session; whoever leaves is given no more tasks."""
+    staff_id = await house.gate.sessions.staff_id(token, used=False)
+    await house.gate.sessions.end(token)
+    if staff_id is not None:
+        await DutyBook(house.doors.store.engine).leave(staff_id)
 
 
 @router.get("/me", operation_id="me", responses=problems(*READS))

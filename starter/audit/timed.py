@@ -16,6 +16,9 @@ from starter.audit.record import EventRef, Notice
 _TAKES = ("claim_task", "start_task", "delegate_task", "nominate_task", "reassign", "suspend_task", "forward_task")
 """With any of these somebody has taken a task in hand."""
 
+_BEGINS = ("reply", "save_draft", "complete_task")
+"""With these, too, where it had been given to them."""
+
 
 class Heard(NamedTuple):
     """A moment at which the customer heard from us."""
@@ -167,7 +170,8 @@ class TimedPromises:
         within = stay.first.policy.complaint.tiers[tier].respond_within
         if within is None:
             return
-        asked = [one for one in self.record.asked_for(*_TAKES) if stay.start <= one.at <= stay.end]
+        takes = (*_TAKES, *_BEGINS) if stay.first.policy.assignment.push else _TAKES
+        asked = [one for one in self.record.asked_for(*takes) if stay.start <= one.at <= stay.end]
         taken = asked[0] if asked else None
         measured = Measured(
             Promise.TIER_RESPONSE,

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from domain.assignment.duty import Presence
 from domain.catalog import CASE_TYPES
 from domain.errors import CaseError, NotEligibleError, TaskAlreadyClaimedError, TaskStateError
 from domain.messages import ClaimTask
@@ -22,6 +23,7 @@ from starter.access.rules import VERB_RULES
 from starter.api.house import Asking, House, OurHouse
 from starter.api.statuses import status_of
 from starter.desk.pages import page, reader_of, refusal_of, see_other
+from starter.desk.presence import heard_of
 from starter.desk.route import DeskRoute
 from starter.desk.texts import Texts
 
@@ -99,6 +101,8 @@ async def inbox_page(
         team_names=team_names(policy, reader.texts.language),
         wanted=wanted.model_dump(),
         may_claim=principal.role in VERB_RULES["claim_task"].roles,
+        presence=await heard_of(house, principal),
+        presences=tuple(Presence),
         notice="none_left" if notice == "none_left" else None,
         new_id=lambda: uuid.uuid4().hex,
     )

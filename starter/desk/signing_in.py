@@ -14,7 +14,7 @@ from starter.access.sessions import LASTS
 from starter.api.guarded import SESSION_COOKIE, address_of, require_own_site
 from starter.api.house import Asking, OurHouse
 from starter.api.problems import NoSuchRouteError
-from starter.api.signing_in import set_cookie
+from starter.api.signing_in import set_cookie, sign_out_of
 from starter.api.statuses import status_of
 from starter.desk.pages import page, reader_of, refusal_of, see_other
 from starter.desk.posted import posted
@@ -69,7 +69,7 @@ async def sign_out(request: Request, house: OurHouse) -> Response:
     """Sign out, here and now; harmless where nobody is signed in."""
     require_own_site(request)
     if token := request.cookies.get(SESSION_COOKIE):
-        await house.gate.sessions.end(token)
+        await sign_out_of(house, token)
     answer = see_other("/desk/sign-in")
     set_cookie(answer, house, "", 0)
     return answer

@@ -1,8 +1,9 @@
-"""The short form of teams: `phone-01..phone-35` for thirty-five members."""
+"""The short form of lists of people: `phone-01..phone-35` for thirty-five."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from domain.sla.rule_check import FieldPath
@@ -10,18 +11,30 @@ from starter.policies.source import Node, Problem
 
 LONGEST_RANGE = 1_000
 
+_LISTS: dict[FieldPath, tuple[FieldPath, ...]] = {
+    ("teams",): (("members",), ("absent",)),
+    ("assignment", "skills"): ((),),
+    ("assignment", "shifts"): (("members",),),
+}
+"""The parts of a policy that have people, and where in each of their entries."""
+
 _RANGE = re.compile(r"(?P<stem>.*?)(?P<first>\d+)\.\.(?P<other>.*?)(?P<last>\d+)")
 
 
 def expand_members(tree: Node, problems: list[Problem]) -> Node:
     """The tree with every range of members written out; a single text counts as a list of one."""
-    teams = tree.find(("teams",))
-    for team in teams.children if teams else ():
-        for part in ("members", "absent"):
-            path: FieldPath = ("teams", team, part)
-            if node := tree.find(path):
-                tree = tree.put(path, _expanded(tree, path, node, problems))
+    for path in list(_lists(tree)):
+        if node := tree.find(path):
+            tree = tree.put(path, _expanded(tree, path, node, problems))
     return tree
+
+
+def _lists(tree: Node) -> Iterator[FieldPath]:
+    """Where people are listed, if anybody is."""
+    for whole, parts in _LISTS.items():
+        node = tree.find(whole)
+        for name in node.children if node else ():
+            yield from ((*whole, name, *part) for part in parts)
 
 
 def _expanded(tree: Node, path: FieldPath, node: Node, problems: list[Problem]) -> Node:

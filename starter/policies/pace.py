@@ -16,8 +16,8 @@ from domain.sla.rules import ClockKind
 from domain.sla.spans import PolicySpan, Span
 from starter.policies.fields import leaves
 
-NOT_PACED = {("late_tolerance",)}
-"""How late the system itself may be depends on the machine, not on the promises."""
+NOT_PACED = {("late_tolerance",), ("assignment", "present_for")}
+"""How late the system itself may be, and how often a browser says that somebody is there, is no promise."""
 
 LEADS = ("before", "after")
 

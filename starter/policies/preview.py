@@ -16,6 +16,7 @@ from domain.returns.policy import CategoryRule, ReturnPolicy
 from domain.shop_case.policy import ShopCasePolicy
 from domain.sla.rules import ClockKind, ClockRule, Step
 from starter.desk.texts import Texts
+from starter.policies.assignment_words import said_assignment
 from starter.policies.difference import difference
 from starter.policies.fortnight import open_days
 from starter.policies.words import PolicyWords
@@ -41,6 +42,7 @@ class Preview(BaseModel):
     order_changes: tuple[str, ...]
     returns: tuple[str, ...]
     deliveries: tuple[str, ...]
+    assignment: tuple[str, ...]
     calendars: dict[str, tuple[str, ...]]
 
     def parts(self) -> dict[str, list[str]]:
@@ -55,6 +57,7 @@ class Preview(BaseModel):
             say("policy_says.order_changes"): [*self.order_changes],
             say("policy_says.returns"): [*self.returns],
             say("policy_says.deliveries"): [*self.deliveries],
+            say("policy_says.assignment"): [*self.assignment],
         }
 
     def lines(self) -> list[str]:
@@ -87,6 +90,7 @@ def preview(policy: Policy, first_day: date, days: int = SHOWN_DAYS, language: L
         order_changes=tuple(_order_changes(policy.order_change, words)),
         returns=tuple(_returns(policy.returns, words)),
         deliveries=tuple(_deliveries(policy.deliveries, words)),
+        assignment=tuple(said_assignment(policy.assignment, words)),
         calendars={name: tuple(open_days(calendar, first_day, days, words)) for name, calendar in calendars},
     )
 

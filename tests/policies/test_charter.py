@@ -232,8 +232,10 @@ def test_rehearsal_is_the_charter_in_seconds_for_minutes() -> None:
         ("complaint", "clocks", "first_response", "vip"): 2 * SECOND,
         ("figures", "response_time"): 2 * SECOND,
         ("late_tolerance",): 5 * SECOND,
+        ("assignment", "again_within"): 2 * SECOND,
+        ("assignment", "present_for"): 15 * MINUTE,
     }
-    assert len(spans) == 95
+    assert len(spans) == 99
     assert rehearsed == {path: floored.get(path, span // 60) for path, span in spans.items()}
 
 

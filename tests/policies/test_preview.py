@@ -88,6 +88,7 @@ def test_preview_as_text_has_every_part() -> None:
     lines = preview(charter(), date(2026, 10, 5)).lines()
     assert lines[0] == f"Policy charter, version {charter().version}"
     parts = ["Tiers", "Priorities", "Clocks", "Teams", "Limits", "Order changes", "Returns", "Delivery problems"]
+    parts.append("Who gets tasks")
     titles = [*parts, "Calendar always", "Calendar office"]
     assert [line for line in lines[1:] if line and not line.startswith(" ")] == titles
     assert "  goodwill that agent grants alone: 200.00 CNY" in lines

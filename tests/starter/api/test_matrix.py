@@ -72,11 +72,11 @@ SUBSCRIBING = {
     "list_deliveries",
     "send_webhooks_again",
 }
+CUSTOMERS_ROUTES = {"register_customer", "name_agent", "unname_agent"}
+STAFFING = {"say_presence_of", "record_absence", "forget_absence"}
 ONLY: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        SUPERVISORS_VERBS | SUBSCRIBING | {"register_customer", "board_act", "board_done"}, ("supervisor",)
-    ),
-    **dict.fromkeys(OF_THOSE_WHO_LEAD, ("lead", "supervisor")),
+    **dict.fromkeys(SUPERVISORS_VERBS | SUBSCRIBING | CUSTOMERS_ROUTES | {"board_act", "board_done"}, ("supervisor",)),
+    **dict.fromkeys(OF_THOSE_WHO_LEAD | STAFFING, ("lead", "supervisor")),
     **dict.fromkeys(EVENTS, ()),
     **dict.fromkeys((*EXPORTS, "try_policy"), ("supervisor", "auditor")),
     **dict.fromkeys(("audit_case", "board", "show_board"), ("lead", "supervisor", "auditor")),
@@ -110,14 +110,14 @@ def may(route: str, role: str, *, own: bool) -> bool:
         return False
     if route in ONLY:
         return role in ONLY[route]
-    if route in VERBS or route in OPENING or route in OF_THOSE_WHO_WORK:
+    if route in VERBS or route in OPENING or route in (*OF_THOSE_WHO_WORK, "presence", "say_presence"):
         return role != "auditor"
     return True
 
 
 def scope_of(route: str) -> Scope | None:
     """What a key must be for; None where no system may, as at the desk."""
-    if route.startswith((AT_THE_DESK, BEHIND_A_LINK)):
+    if route.startswith((AT_THE_DESK, BEHIND_A_LINK)) or route == "say_presence":
         return None
     if route in VERBS:
         return Scope.ACT_ON_CASES if route in CUSTOMERS_VERBS else None
@@ -129,7 +129,10 @@ def scope_of(route: str) -> Scope | None:
         "list_policies": Scope.READ_POLICIES,
         "show_policy": Scope.READ_POLICIES,
         "try_policy": Scope.READ_POLICIES,
-        "register_customer": Scope.WRITE_CUSTOMERS,
+        "list_staff": Scope.WRITE_STAFF,
+        "list_absences": Scope.WRITE_STAFF,
+        **dict.fromkeys(CUSTOMERS_ROUTES, Scope.WRITE_CUSTOMERS),
+        **dict.fromkeys(STAFFING, Scope.WRITE_STAFF),
         **dict.fromkeys(EVENTS, Scope.WRITE_EVENTS),
         **dict.fromkeys(SUBSCRIBING, Scope.SUBSCRIBE),
     }
@@ -156,7 +159,14 @@ def test_route_that_states_no_rule_cannot_be_made() -> None:
         GuardedRoute("/back-door", lambda: None, name="back_door")
 
 
-OTHERS = {"period": "day", "since": "1", "file_id": "0" * 32, "link": f"{CASE}-{'f' * 8}-{'a' * 32}"}
+OTHERS = {
+    "staff_id": "manager-02",
+    "absence_id": "A1",
+    "period": "day",
+    "since": "1",
+    "file_id": "0" * 32,
+    "link": f"{CASE}-{'f' * 8}-{'a' * 32}",
+}
 
 
 async def let_in(api: Api, route: GuardedRoute, who: Who, **named: str) -> bool:

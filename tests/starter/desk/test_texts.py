@@ -8,6 +8,7 @@ from string import Formatter
 
 import pytest
 
+from domain.assignment.duty import Presence
 from domain.catalog import CASE_TYPES
 from domain.people import Channel, DeliveryChannel, Language, Role
 from domain.sla.clock import ClockState
@@ -47,6 +48,7 @@ def test_text_has_the_same_values_in_every_language(key: str) -> None:
         ("status", [status for one in CASE_TYPES.values() for status in (*one.under_way, *one.over)]),
         ("task", [task.kind for one in CASE_TYPES.values() for task in one.tasks]),
         ("state", TaskState),
+        ("presence", Presence),
         ("clock", ClockKind),
         ("clock_state", ClockState),
         ("step", StepAction),
