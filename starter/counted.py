@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import TypeAlias
+
+import structlog
 
 from activities.clock import Clock, wall_clock
 from domain.sla.spans import Instant
@@ -11,31 +14,64 @@ from readmodel.board import BoardRows, Cell, Load
 from starter.access.gate import is_bound
 from starter.access.principals import Principal
 
+Counted: TypeAlias = tuple[Instant, list[Cell], list[Load]]
+"""When, how many of each sort, and what everybody has in hand."""
+
 FRESH_FOR = 2.0
 """Seconds for which counts are shown again."""
 
+AT_MOST_OF_THE_TIME = 10
+"""Counting takes no more than one part in so many of the time: what takes long is done less often."""
+
+TOO_OLD = 30.0
+"""Seconds after which nobody is shown old counts any more: whoever looks waits, and hears if it cannot be counted."""
+
+log = structlog.get_logger()
+
 
 class BoardBook:
-    """Counts and loads over the read model. While somebody reads them anew, the others get what was read before."""
+    """Counts and loads over the read model. Who looks gets what is there, and new ones are counted meanwhile."""
 
     def __init__(self, rows: BoardRows, *, clock: Clock = wall_clock, fresh_for: float = FRESH_FOR) -> None:
         self.rows = rows
         self._clock = clock
-        self._fresh_for = fresh_for
-        self._reading = asyncio.Lock()
-        self._read: tuple[Instant, list[Cell], list[Load]] | None = None
-        self._until = 0.0
+        self._fresh_for = self._stays_fresh = fresh_for
+        self._one_at_a_time = asyncio.Lock()
+        self._counted: Counted | None = None
+        self._counted_at = 0.0
+        self._counting: asyncio.Task[None] | None = None
 
-    async def look(self) -> tuple[Instant, list[Cell], list[Load]]:
-        """When it was counted, the counts, and what everybody has in hand."""
-        if self._read and (time.monotonic() < self._until or self._reading.locked()):
-            return self._read
-        async with self._reading:
-            if self._read is None or time.monotonic() >= self._until:
-                at = self._clock()
-                self._read = (at, await self.rows.cells(at), await self.rows.loads())
-                self._until = time.monotonic() + self._fresh_for
-            return self._read
+    async def look(self) -> Counted:
+        """When it was counted, the counts, and what everybody has in hand.
+
+        Raises:
+            SQLAlchemyError: there are none that are not too old, and the database does not answer.
+        """
+        if self._counted is None or self._age > self._stays_fresh + TOO_OLD:
+            await self._count()
+        elif self._age > self._stays_fresh and (self._counting is None or self._counting.done()):
+            self._counting = asyncio.create_task(self._count())
+            self._counting.add_done_callback(_tell_failure)
+        assert self._counted is not None
+        return self._counted
+
+    @property
+    def _age(self) -> float:
+        return time.monotonic() - self._counted_at
+
+    async def _count(self) -> None:
+        async with self._one_at_a_time:
+            if self._counted is not None and self._age <= self._stays_fresh:
+                return  # somebody else has just done so
+            at, began = self._clock(), time.monotonic()
+            self._counted = (at, await self.rows.cells(at), await self.rows.loads())
+            self._counted_at = time.monotonic()
+            self._stays_fresh = max(self._fresh_for, AT_MOST_OF_THE_TIME * (self._counted_at - began))
+
+
+def _tell_failure(counting: asyncio.Task[None]) -> None:
+    if not counting.cancelled() and (error := counting.exception()):
+        log.warning("board_not_counted", error=type(error).__name__)
 
 
 def visible(cells: list[Cell], principal: Principal) -> list[Cell]:
