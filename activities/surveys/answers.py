@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.clock import Clock, wall_clock
 from activities.store.customer_tables import SURVEYS
 from activities.store.database import AnyRow, insert_new
+from domain.figures.surveys import Tally
 from domain.sla.spans import Instant
 from domain.survey import Survey
 
@@ -47,12 +48,13 @@ class SurveyAnswers:
         async with self._engine.connect() as connection:
             return [_answer(row) for row in await connection.execute(wanted)]
 
-    async def between(self, since: Instant, until: Instant) -> list[SurveyAnswer]:
-        """All answers given from one instant up to, but without, another; oldest first."""
-        wanted = select(SURVEYS).where((SURVEYS.c.at >= since) & (SURVEYS.c.at < until))
+    async def tallies(self, since: Instant, until: Instant) -> list[Tally]:
+        """How often which answers were given from one instant up to, but without, another."""
+        asked = (SURVEYS.c.csat, SURVEYS.c.nps, SURVEYS.c.ces)
+        time = (SURVEYS.c.at >= since) & (SURVEYS.c.at < until)
         async with self._engine.connect() as connection:
-            rows = await connection.execute(wanted.order_by(SURVEYS.c.at, SURVEYS.c.case_id, SURVEYS.c.round))
-            return [_answer(row) for row in rows]
+            rows = await connection.execute(select(*asked, func.count()).where(time).group_by(*asked))
+            return [Tally(*row) for row in rows]
 
 
 def _answer(row: AnyRow) -> SurveyAnswer:

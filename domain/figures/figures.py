@@ -18,7 +18,7 @@ from domain.policy import Policy
 
 
 class Unit(StrEnum):
-    """What the value of a figure is: a part of one, milliseconds, a score from 1 to 5, or a number of things."""
+    """What the value of a figure is: a part of one, milliseconds, a score, or a number of things."""
 
     SHARE = "share"
     SPAN = "span"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.surveys.answers import SurveyAnswers
 from domain.errors import InvalidInputError
 from domain.figures.figures import Figure, figures_of
 from domain.figures.people import Doing, doings
+from domain.figures.surveys import survey_figures
 from domain.policy import Policy
 from domain.sla.spans import DAY, Instant
 from readmodel.figures import FactsWanted, FactTables
@@ -48,6 +50,7 @@ class FigureBook:
     def __init__(self, engine: AsyncEngine) -> None:
         self.keeper = FactKeeper(engine)
         self.tables = FactTables(engine)
+        self._surveys = SurveyAnswers(engine)
 
     async def figures(self, wanted: FactsWanted, policy: Policy) -> Figures:
         """Every figure of a time, with teams and people side by side.
@@ -65,7 +68,13 @@ class FigureBook:
             since=wanted.since,
             until=wanted.until,
             waiting=waiting,
-            figures=figures_of(await self.tables.totals(wanted), policy),
+            figures=[*figures_of(await self.tables.totals(wanted), policy), *await self._thought(wanted)],
             teams=doings(await self.tables.totals_by("team", wanted)),
             people=doings(await self.tables.totals_by("person", wanted)),
         )
+
+    async def _thought(self, wanted: FactsWanted) -> list[Figure]:
+        """What customers thought when it was over: of the whole department, for they do not say of whom."""
+        if wanted.person or wanted.team or wanted.teams is not None:
+            return []
+        return [*survey_figures(await self._surveys.tallies(wanted.since, wanted.until))]

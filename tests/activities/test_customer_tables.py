@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from activities.attachments.embedded import EmbeddedAttachmentStore
 from activities.attachments.port import Attachment, NewAttachment
 from activities.surveys.answers import SurveyAnswer, SurveyAnswers
+from domain.figures.surveys import Tally
 from domain.survey import Survey
 
 
@@ -39,7 +40,7 @@ async def test_case_gets_no_more_files_than_it_may_however_many_come_at_once(eng
 
 
 async def test_first_answer_to_a_survey_stays_and_all_of_a_time_are_found(engine: AsyncEngine) -> None:
-    times = iter([10, 20, 30, 40])
+    times = iter([10, 20, 30, 40, 50])
     answers = SurveyAnswers(engine, clock=lambda: next(times))
     assert await answers.write("c1", "complaint", 0, Survey(csat=5, nps=10, ces=7, text="Well done"))
     assert not await answers.write("c1", "complaint", 0, Survey(csat=1))
@@ -47,6 +48,8 @@ async def test_first_answer_to_a_survey_stays_and_all_of_a_time_are_found(engine
     assert await answers.write("c2", "return", 0, Survey(ces=3))
     first = SurveyAnswer("c1", 0, "complaint", 10, 5, 10, 7, "Well done")
     assert await answers.of_case("c1") == [first, SurveyAnswer("c1", 1, "complaint", 30, None, 0, None, None)]
-    assert [one.case_id for one in await answers.between(10, 40)] == ["c1", "c1"]
-    assert [one.case_id for one in await answers.between(11, 41)] == ["c1", "c2"]
+    assert {*await answers.tallies(10, 40)} == {Tally(5, 10, 7, 1), Tally(None, 0, None, 1)}
+    assert {*await answers.tallies(11, 41)} == {Tally(None, 0, None, 1), Tally(None, None, 3, 1)}
+    assert await answers.write("c3", "return", 0, Survey(ces=3))
+    assert await answers.tallies(31, 100) == [Tally(None, None, 3, 2)]
     assert "Well done" not in repr(first)

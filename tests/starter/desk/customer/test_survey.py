@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from activities.clock import wall_clock
 from activities.surveys.answers import SurveyAnswer
 from domain.messages import CaseView
+from domain.sla.spans import DAY
 from starter.desk.customer.offered import survey_round
 from tests.starter.api.calling import AGENT, Api, view_of
 from tests.starter.desk.customer.visiting import case, link, page
@@ -71,6 +73,20 @@ async def test_nobody_answers_before_there_is_something_to_ask(api: Api) -> None
     view = case("in_progress", case_id="CSURVEYAAAAAA5")
     assert await answer(api, view, nps="10") == 409
     assert await given(api, view.case_id) == []
+
+
+async def test_figures_of_the_department_have_what_customers_thought(api: Api) -> None:
+    view = case("done", "order_change", case_id="MSURVEYAAAAAA7")
+    assert await answer(api, view, csat="5", nps="10", ces="7") == 303
+    query = f"?since={wall_clock() - DAY}&until={wall_clock() + DAY}"
+    every = (await api.get(f"/v1/figures{query}", await api.person("supervisor-01"))).json()["figures"]
+    counts = {one["name"]: one["count"] for one in every}
+    assert min(counts[name] for name in ("survey_satisfied", "recommend", "effort")) >= 1
+    page_of_figures = (await api.get("/desk/figures", await api.person("supervisor-02"))).text
+    assert "Would recommend us" in page_of_figures
+    # Nobody says of whom they think it, so it is nobody's own figure.
+    own = (await api.get(f"/v1/figures{query}", await api.person(AGENT))).json()["figures"]
+    assert {one["name"] for one in own}.isdisjoint({"recommend", "effort", "survey_satisfied"})
 
 
 async def test_agents_read_what_the_customer_thought(api: Api) -> None:
