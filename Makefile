@@ -33,9 +33,9 @@ medusa: .venv/.dev-stamp ## a real shop to point Duecourse at: Medusa on Postgre
 
 ##@ Trust
 
-# Medusa's installation mostly waits for the network: whatever it does not get done while lint runs, the tests wait for.
+# What npm installs mostly waits for the network: whatever it does not get done while lint runs, the tests wait for.
 test: .venv/.dev-stamp ## everything CI runs: lint, then all tests
-	@$(BIN)/python -m tests.medusa --prepare & preparing=$$!; \
+	@($(BIN)/python -m tests.oidc.server && $(BIN)/python -m tests.medusa --prepare) & preparing=$$!; \
 	$(MAKE) lint || { kill $$preparing; exit 1; }; \
 	echo "→ pytest"; \
 	$(BIN)/pytest -n 2 $(ARGS); passed=$$?; wait $$preparing; exit $$passed

@@ -99,6 +99,18 @@ class Settings(BaseSettings):
     upload_bytes: int = Field(default=10_000_000, gt=0, description="the largest file that a customer can send")
     uploads: int = Field(default=30, ge=0, description="files that a customer can send for one case")
 
+    oidc_issuer: str = Field(default="", description="URL of the OpenID Connect server for people; empty is none")
+    oidc_client_id: str = Field(default="", description="what we are called there")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="of that client; without one it is public")
+    oidc_staff_claim: str = Field(default="preferred_username", description="the claim that has somebody's staff id")
+    oidc_auditors: str = Field(default="", description="the group, in the claim `groups`, that makes auditors")
+    oidc_audience: str = Field(
+        default="", description="what access tokens must be for that come to the API; empty is none may come"
+    )
+    public_url: str = Field(
+        default="", description="where browsers reach this API, such as https://desk.example.com; empty is as they ask"
+    )
+
     hook_networks: str = Field(
         default="",
         description="networks of one's own that outgoing webhooks may reach, such as 10.1.0.0/16, with commas",

@@ -57,6 +57,18 @@ ANSWERED_REQUESTS = Table(
 )
 """What came under an `Idempotency-Key` where no case remembers it; `answer` is JSON, once there is one."""
 
+OIDC_PEOPLE = Table(
+    "oidc_people",
+    METADATA,
+    Column("staff_id", String(64), primary_key=True),
+    Column("issuer", Text, nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("role", String(16)),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+)
+"""For whom an OpenID Connect server vouched: a staff id belongs to the subject that came with it first."""
+
 STAFF_LANGUAGES = Table(
     "staff_languages",
     METADATA,

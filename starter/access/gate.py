@@ -12,10 +12,12 @@ from domain.people import Role
 from domain.sla.spans import Instant
 from domain.tasks import ACTIVE
 from readmodel.rows import Change
-from starter.access.accounts import Accounts
+from starter.access.accounts import Account, Accounts
 from starter.access.errors import LinkOverError, UnauthenticatedError
-from starter.access.keys import ApiKeys
+from starter.access.keys import MARK, ApiKeys
 from starter.access.limiting import Limiter
+from starter.access.oidc.tokens import Claims
+from starter.access.oidc.vouching import Vouching
 from starter.access.principals import Principal
 from starter.access.rules import TEAM_BOUND, Rule
 from starter.access.sessions import Sessions
@@ -34,6 +36,7 @@ class Gate:
     staff: StaffBook
     limiter: Limiter
     links: CaseLinks | None = None
+    vouching: Vouching | None = None
 
     @classmethod
     def of(cls, store: Store) -> Gate:
@@ -44,7 +47,8 @@ class Gate:
             settings.api_rate, customers=settings.customer_rate, customers_writes=settings.customer_writes
         )
         staff, links = StaffBook(store), page_links(settings)
-        return cls(ApiKeys(engine), Accounts(engine), Sessions(engine), staff, limiter, links)
+        vouching = Vouching.of(settings, engine)
+        return cls(ApiKeys(engine), Accounts(engine), Sessions(engine), staff, limiter, links, vouching)
 
     async def known(self, *, key: str | None, session: str | None, address: str, used: bool = True) -> Principal:
         """Who shows this key or, without a key, this session; without `used` a session comes no younger out of it.
@@ -56,7 +60,7 @@ class Gate:
         """
         if key is None and session is None:
             raise UnauthenticatedError("expected an API key (Authorization: Bearer dck_…) or a session")
-        found = await self.keys.principal(key) if key is not None else await self._signed_in(session or "", used=used)
+        found = await self._bearer(key) if key is not None else await self._signed_in(session or "", used=used)
         if found is None:
             await self.limiter.wrong_key(address)
             raise UnauthenticatedError("this is no key of ours, or it was revoked, or the session is over")
@@ -101,9 +105,39 @@ class Gate:
         principal = await self.staff.principal(account)
         return await self.sessions.begin(staff_id), principal
 
+    async def vouched(self, claims: Claims) -> tuple[str, Principal]:
+        """A session for somebody whom the OpenID Connect server has let in: its token, and who they are.
+
+        Raises:
+            NotAllowedError: they are nobody of the staff, or their account here is disabled.
+        """
+        assert self.vouching
+        principal = await self._principal(await self.vouching.person(claims))
+        return await self.sessions.begin(principal.name), principal
+
+    async def _bearer(self, key: str) -> Principal | None:
+        """Whose key this is, or whose token."""
+        if self.vouching is None or key.startswith(f"{MARK}_"):
+            return await self.keys.principal(key)
+        found = await self.vouching.bearer(key)
+        return await self._principal(found) if isinstance(found, Account) else found
+
+    async def _principal(self, account: Account) -> Principal:
+        here = await self.accounts.get(account.staff_id)
+        if here is not None and here.disabled_at is not None:
+            raise NotAllowedError(f"the account of {account.staff_id} is disabled")
+        return await self.staff.principal(account)
+
+    async def _account(self, staff_id: str) -> Account | None:
+        """The local account of somebody, or that for which the server vouched."""
+        found = await self.accounts.get(staff_id)
+        if found is None and self.vouching is not None:
+            return await self.vouching.people.account(staff_id)
+        return found
+
     async def _signed_in(self, token: str, *, used: bool) -> Principal | None:
         staff_id = await self.sessions.staff_id(token, used=used)
-        account = await self.accounts.get(staff_id) if staff_id else None
+        account = await self._account(staff_id) if staff_id else None
         if account is None or account.disabled_at is not None:
             return None
         return await self.staff.principal(account)

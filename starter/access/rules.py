@@ -143,6 +143,8 @@ DESK_RULES: dict[str, Rule] = {
     "desk_sign_in_page": PUBLIC,
     "desk_sign_in": PUBLIC,
     "desk_sign_out": PUBLIC,
+    "desk_vouch": PUBLIC,
+    "desk_vouched": PUBLIC,
     "desk_inbox": _readers(),
     "desk_language": _readers(),
     "desk_search": _readers(),

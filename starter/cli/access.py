@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Say who may come in through the API.")
 keys_app = typer.Typer(no_args_is_help=True, help="Keys of systems.")
 accounts_app = typer.Typer(no_args_is_help=True, help="Local accounts of staff.")
+people_app = typer.Typer(no_args_is_help=True, help="People whom an OpenID Connect server lets in.")
 app.add_typer(keys_app, name="key")
 app.add_typer(accounts_app, name="account")
+app.add_typer(people_app, name="person")
 
 StaffId = Annotated[str, named("STAFF_ID", help="As in the policy's teams; of an auditor any new one.")]
 PasswordStdin = Annotated[
@@ -166,6 +168,21 @@ def disable_account(staff_id: StaffId, as_json: Json = False) -> None:
 
     through_store(work, as_json=as_json)
     _say({"staff_id": staff_id, "disabled": True}, "disabled", as_json=as_json)
+
+
+@people_app.command("forget")
+def forget_person(staff_id: StaffId, as_json: Json = False) -> None:
+    """Free a staff id for whoever signs in with it next, and sign out who had it."""
+
+    async def work(store: Store) -> bool:
+        from starter.access.oidc.people import OidcPeople
+        from starter.access.sessions import Sessions
+
+        await Sessions(store.engine).end_all(staff_id)
+        return await OidcPeople(store.engine).forget(staff_id)
+
+    known = through_store(work, as_json=as_json)
+    _say({"staff_id": staff_id, "forgotten": known}, "forgotten" if known else "was not known", as_json=as_json)
 
 
 @app.command("link")

@@ -37,12 +37,13 @@ ZONE_COOKIE = "duecourse_zone"
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads a page, in which language and time zone, and when."""
+    """Who reads a page, in which language and time zone, and when; `elsewhere` if people may sign in elsewhere."""
 
     principal: Principal | None
     texts: Texts
     now: Instant
     zone: ZoneInfo | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ async def reader_of(request: Request) -> Reader:
     if principal is not None:
         language = await Languages(house_of(request).doors.store.engine).of(principal.name)
     texts = Texts(language or preferred(request.headers.get("accept-language", "")))
-    return Reader(principal, texts, wall_clock(), zone_of(unquote(request.cookies.get(ZONE_COOKIE, ""))))
+    zone = zone_of(unquote(request.cookies.get(ZONE_COOKIE, "")))
+    return Reader(principal, texts, wall_clock(), zone, elsewhere=house_of(request).gate.vouching is not None)
 
 
 def refusal_of(error: CaseError, texts: Texts) -> Refusal:
@@ -88,6 +90,7 @@ def page(reader: Reader, template: str, status: int = 200, **shown: object) -> R
         "say": texts.say,
         "name": texts.name,
         "me": reader.principal,
+        "elsewhere": reader.elsewhere,
         "now": now,
         "left": lambda due: say_left(texts, due, now),
         "span": lambda length: say_span(texts, length),

@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.store.access_tables import ACCOUNTS, API_KEYS
+from activities.store.access_tables import ACCOUNTS, API_KEYS, OIDC_PEOPLE
 from activities.store.database import open_database
+from domain.errors import NotAllowedError
 from starter.access.accounts import Accounts
 from starter.access.keys import ApiKeys
+from starter.access.oidc.people import OidcPeople
 from starter.access.principals import Principal, Scope
 from starter.cli.exits import ExitCode
 from tests.starter.command_line import CommandLine
@@ -31,7 +33,7 @@ async def tables(cli: CommandLine) -> AsyncIterator[AsyncEngine]:
 def nobody_before(cli: CommandLine) -> Iterator[None]:
     async def empty() -> None:
         async with tables(cli) as engine, engine.begin() as connection:
-            for table in (ACCOUNTS, API_KEYS):
+            for table in (ACCOUNTS, API_KEYS, OIDC_PEOPLE):
                 await connection.execute(delete(table))
 
     asyncio.run(empty())
@@ -53,6 +55,22 @@ def opens(cli: CommandLine, staff_id: str, password: str) -> bool:
             return await Accounts(engine).with_password(staff_id, password) is not None
 
     return asyncio.run(ask())
+
+
+def test_staff_id_is_freed_for_whoever_signs_in_with_it_next(cli: CommandLine) -> None:
+    async def come(subject: str) -> bool:
+        async with tables(cli) as engine:
+            try:
+                await OidcPeople(engine).come("online-01", "https://id.example", subject, None)
+            except NotAllowedError:
+                return False
+        return True
+
+    assert asyncio.run(come("u1"))
+    assert not asyncio.run(come("u2"))
+    assert cli.json("access", "person", "forget", "online-01") == {"staff_id": "online-01", "forgotten": True}
+    assert asyncio.run(come("u2"))
+    assert cli.run("access", "person", "forget", "phone-01")[1].strip() == "was not known"
 
 
 def test_key_is_printed_once_and_opens_what_it_is_for(cli: CommandLine) -> None:

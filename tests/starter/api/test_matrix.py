@@ -29,6 +29,8 @@ PUBLIC = {
     "desk_sign_in_page",
     "desk_sign_in",
     "desk_sign_out",
+    "desk_vouch",
+    "desk_vouched",
 }
 AT_THE_DESK = "desk_"
 BEHIND_A_LINK = "my_"
