@@ -44,6 +44,7 @@ from starter.desk.board import acting as board_acting
 from starter.desk.board import page as board
 from starter.desk.customer import acting as customer_acting
 from starter.desk.customer import case_page as customer_case_page
+from starter.desk.customer.route import as_customer_page, on_their_page
 from starter.desk.route import as_page, at_the_desk
 from starter.doors import Doors
 from starter.live import LiveChanges
@@ -120,6 +121,8 @@ def make_app(doors: Doors, gate: Gate | None = None, *, secure: bool = False) ->
 
 def _for_whom_it_is(answer: Answering) -> Answering:
     async def answered(request: Request, error: Exception) -> Response:
+        if on_their_page(request):
+            return await as_customer_page(request, error)
         return await (as_page if at_the_desk(request) else answer)(request, error)
 
     return answered

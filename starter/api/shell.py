@@ -37,8 +37,17 @@ BROKEN = (
 BROKEN_PAGE = (
     "<!doctype html><title>Duecourse</title><h1>Something went wrong here · 系统出错了</h1>"
     "<p>Nobody knows whether it was done. Go back and look · 无法确定是否完成，请返回查看。</p>"
-    '<p><a href="/desk">Duecourse</a></p>'
-).encode()
+)
+BROKEN_DESK = f'{BROKEN_PAGE}<p><a href="/desk">Duecourse</a></p>'
+
+_TEXT = b"text/html; charset=utf-8"
+
+
+def _broken(path: str) -> tuple[bytes, bytes]:
+    """What whoever asked there can read of code that broke, with its media type."""
+    if path.startswith("/desk"):
+        return _TEXT, BROKEN_DESK.encode()
+    return (_TEXT, BROKEN_PAGE.encode()) if path.startswith("/my/") else (b"application/problem+json", BROKEN)
 
 
 class Shell:
@@ -65,7 +74,7 @@ class Shell:
         except Exception:
             log.exception("request_failed")
             if not sending.begun:
-                await sending.failed(page=scope["path"].startswith("/desk"))
+                await sending.failed(*_broken(scope["path"]))
         route: Any = scope.get("route")
         # Whoever probes does so every few seconds.
         tell = log.debug if scope["path"] in PROBES else log.info
@@ -99,9 +108,8 @@ class _Sending:
                 headers.setdefault(name, value)
         await self._send(message)
 
-    async def failed(self, *, page: bool) -> None:
+    async def failed(self, media_type: bytes, body: bytes) -> None:
         """Answer for code that did not."""
-        media_type, body = (b"text/html; charset=utf-8", BROKEN_PAGE) if page else (b"application/problem+json", BROKEN)
         headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
         await self({"type": "http.response.start", "status": 500, "headers": headers})
         await self({"type": "http.response.body", "body": body})

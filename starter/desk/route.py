@@ -47,12 +47,17 @@ def at_the_desk(request: Request) -> bool:
 
 async def as_page(request: Request, error: Exception) -> Response:
     """Whatever is refused under the desk's addresses, as a page; unknown addresses and wrong methods are among it."""
+    return await refused_page(request, as_refusal(error))
+
+
+def as_refusal(error: Exception) -> CaseError:
+    """What FastAPI and Starlette refuse by themselves, said as we do."""
     if isinstance(error, RequestValidationError):
-        error = wrong_fields([(one["loc"], one["msg"]) for one in error.errors()])
-    elif isinstance(error, HTTPException):
-        error = of_status(error)
+        return wrong_fields([(one["loc"], one["msg"]) for one in error.errors()])
+    if isinstance(error, HTTPException):
+        return of_status(error)
     assert isinstance(error, CaseError)
-    return await refused_page(request, error)
+    return error
 
 
 async def refused_page(request: Request, error: CaseError) -> Response:

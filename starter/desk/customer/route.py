@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from structlog.contextvars import bind_contextvars
 
 from domain.errors import CaseError
@@ -19,6 +20,7 @@ from starter.api.house import house_of
 from starter.api.statuses import status_of
 from starter.desk.customer.visitor import own_page, stranger
 from starter.desk.pages import refusal_of
+from starter.desk.route import as_refusal
 
 log = structlog.get_logger()
 
@@ -36,8 +38,8 @@ class CustomerRoute(GuardedRoute):
         async def shown(request: Request) -> Response:
             try:
                 return await handler(request)
-            except CaseError as error:
-                return refused_page(request, error)
+            except (CaseError, RequestValidationError) as error:
+                return await as_customer_page(request, error)
 
         return shown
 
@@ -52,6 +54,16 @@ class CustomerRoute(GuardedRoute):
         principal = Principal(view.customer.id, Role.CUSTOMER)
         permit(principal, self.rule)
         request.state.principal, request.state.view, request.state.until = principal, view, shown.until
+
+
+def on_their_page(request: Request) -> bool:
+    """Whether it is a customer who asked, who has no use for JSON."""
+    return request.url.path.startswith("/my/")
+
+
+async def as_customer_page(request: Request, error: Exception) -> Response:
+    """Whatever is refused under the addresses of customers' pages; unknown addresses and wrong methods are among it."""
+    return refused_page(request, as_refusal(error))
 
 
 def refused_page(request: Request, error: CaseError) -> Response:

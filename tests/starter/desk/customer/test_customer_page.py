@@ -6,6 +6,7 @@ import re
 
 import pytest
 from httpx import ASGITransport
+from structlog.testing import capture_logs
 
 from activities.clock import wall_clock
 from activities.notifications.templates import Letter
@@ -82,6 +83,32 @@ async def test_case_that_is_gone_is_a_page_that_says_so(api: Api) -> None:
     api.service.view = None
     answered = await api.http.get(link(api))
     assert (answered.status_code, "<h1>" in answered.text) == (404, True)
+
+
+async def test_address_that_is_none_is_a_page_too_and_so_is_code_that_broke(api: Api) -> None:
+    api.service.view = case()
+    for method, path in (("GET", f"{link(api)}/nowhere"), ("PUT", link(api)), ("GET", f"{link(api)}/files/x")):
+        answered = await api.http.request(method, path)
+        assert (answered.status_code in (404, 405, 422), "<h1>" in answered.text) == (True, True)
+
+    def breaks(verb: str) -> None:
+        raise RuntimeError(f"{verb}: {NASTY}")
+
+    api.service.refuses = breaks
+    answered = await send(api, "withdraw", text="private words")
+    assert (answered.status_code, "Something went wrong" in answered.text) == (500, True)
+    assert "private words" not in answered.text
+
+
+async def test_log_has_neither_link_nor_customer_nor_their_words(api: Api) -> None:
+    api.service.view = case(subject="private subject")
+    with capture_logs() as events:
+        await api.http.get(link(api))
+        await write(api, "private words", ("private name.png", b"no picture"))
+        await api.http.get(f"/my/{CASE}-7a120-{'a' * 32}")
+    said = str(events)
+    assert len(events) >= 3
+    assert [private for private in ("private", "-7a120-", link(api)[4:], CUSTOMER) if private in said] == []
 
 
 async def test_address_of_the_page_is_told_to_nobody_and_kept_nowhere(api: Api) -> None:
