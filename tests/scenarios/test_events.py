@@ -32,7 +32,8 @@ async def standing(shared_world: World) -> AsyncIterator[None]:
     reports = [f"report-of-{period}" for period in Period]
     for schedule in ("reconcile", "read-model-check", *reports):
         await shared_world.client.get_schedule_handle(f"{schedule}:{queue}").delete()
-    await shared_world.client.get_workflow_handle(f"event-relay:{queue}").terminate("the tests are over")
+    for relay in ("event-relay", "subscribers"):
+        await shared_world.client.get_workflow_handle(f"{relay}:{queue}").terminate("the tests are over")
 
 
 async def soon(is_so: Callable[[], Awaitable[bool]]) -> None:
