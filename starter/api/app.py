@@ -36,7 +36,19 @@ from starter.api import (
 from starter.api.house import House
 from starter.api.once import AnsweredRequests
 from starter.api.shell import Shell
-from starter.desk import acting, around, case_page, history, inbox, policies, presence, replies_page, search, vouching
+from starter.desk import (
+    acting,
+    around,
+    case_page,
+    history,
+    inbox,
+    policies,
+    policy_trial,
+    presence,
+    replies_page,
+    search,
+    vouching,
+)
 from starter.desk import figures as desk_figures
 from starter.desk import files as desk_files
 from starter.desk import signing_in as desk_signing_in
@@ -86,6 +98,7 @@ DESK = (
     board,
     board_acting,
     history,
+    policy_trial,
     policies,
     desk_figures,
     presence,
