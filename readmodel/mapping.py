@@ -26,7 +26,8 @@ def as_case(row: AnyRow) -> CaseRow:
 
 def as_task(row: AnyRow) -> TaskRow:
     """A row of a list of tasks, joined with its case."""
-    return TaskRow.model_validate(_with_due(row))
+    kept = _with_due(row)
+    return TaskRow.model_validate(kept | {"case_due": _due(kept.pop("case_due_at"))})
 
 
 def as_clock(row: AnyRow) -> ClockRow:
@@ -70,5 +71,8 @@ def _of_clock(row: AnyRow) -> dict[str, Any]:
 
 def _with_due(row: AnyRow) -> dict[str, Any]:
     kept = dict(row._mapping)
-    due = kept.pop("due_at")
-    return kept | {"due": None if due == NEVER else due}
+    return kept | {"due": _due(kept.pop("due_at"))}
+
+
+def _due(at: int) -> int | None:
+    return None if at == NEVER else at

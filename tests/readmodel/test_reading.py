@@ -199,7 +199,7 @@ async def test_what_comes_and_goes_between_pages_shifts_nothing(model: ReadModel
 
 async def test_task_says_what_a_list_shows_of_its_case(model: ReadModel) -> None:
     mine = task(owner="online-01", state=TaskState.RESERVED, due=NOW + 5, tier=1)
-    await model.write(projection(tasks=(mine,), breached=True, status="in_progress"))
+    await model.write(projection(tasks=(mine,), breached=True, status="in_progress", due=NOW + 3))
     (row,) = (await model.tasks(TasksWanted(owner="online-01"))).items
     assert row.model_dump() == mine.model_dump(exclude={"id"}) | {
         "case_id": "C1",
@@ -211,6 +211,7 @@ async def test_task_says_what_a_list_shows_of_its_case(model: ReadModel) -> None
         "priority": "normal",
         "channel": "email",
         "customer_id": "K1",
+        "case_due": NOW + 3,
         "breached": True,
     }
 
