@@ -61,6 +61,7 @@ PAGES = (
     Shown("history", SUPERVISOR.id, "/desk/cases/{late}/history"),
     Shown("board", SUPERVISOR.id, "/desk/board?sight=all&counts=1"),
     Shown("board-act", SUPERVISOR.id, "/desk/board/act?verb=extend_clock&case={case}&case={late}"),
+    Shown("figures", SUPERVISOR.id, "/desk/figures"),
     Shown("policies", SUPERVISOR.id, "/desk/policies"),
     Shown("policy", SUPERVISOR.id, "/desk/policies/{policy}"),
     Shown("replies", SUPERVISOR.id, "/desk/replies"),

@@ -81,7 +81,7 @@ async def test_inbox_is_narrowed_down_by_channel_and_priority(api: Api) -> None:
 
 
 async def test_task_without_a_time_of_its_own_stands_where_its_case_is_due(api: Api) -> None:
-    mine = {"owner": AGENT, "state": "reserved"}
+    mine: dict[str, Any] = {"owner": AGENT, "state": "reserved"}
     await show_in_inbox(api, "CDUEDUEAAAAAA2", subject="due by its task", tasks=(task(**mine, due=NOON + 2),))
     await show_in_inbox(api, "CDUEDUEAAAAAA3", subject="due by its tier", due=NOON + 1, tasks=(task(**mine),))
     page = (await api.get("/desk?channel=email", await api.person(AGENT))).text
