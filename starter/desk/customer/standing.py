@@ -29,10 +29,11 @@ SAID: frozenset[str] = frozenset(
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands at the top. `promises` are those that are not kept yet."""
+    """What stands at the top. `step_by` is when the case goes further up; `promises` are those not kept yet."""
 
     says: str
     tier: str | None
+    step_by: Instant | None
     next_update: Instant | None
     answer_by: Instant | None
     promises: tuple[Promise, ...]
@@ -56,6 +57,7 @@ def standing_of(view: CaseView, policy: Policy, texts: Texts) -> Standing:
     return Standing(
         says=texts.say(f"stands.{standing_key(view)}"),
         tier=tier.name.get(texts.language) if tier else None,
+        step_by=_due(view, ClockKind.TIER),
         next_update=_due(view, ClockKind.STATUS_UPDATE),
         answer_by=min((due for kind in ANSWER_CLOCKS if (due := _due(view, kind))), default=None),
         promises=tuple(promise for promise in view.promises if promise.kept_at is None and not is_over(view)),

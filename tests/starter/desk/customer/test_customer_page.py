@@ -131,6 +131,7 @@ async def test_page_says_where_the_case_stands_and_by_when_they_hear_from_us(api
     assert "waits for the next colleague who is free" in told
     assert charter().complaint.tiers[1].name[Language.EN] in told
     assert "15 Jan 2027, 16:00 (UTC+08:00)" in told
+    assert "Settled there or escalated by" in told
     assert "A new kettle" in told
     chinese = await page(api, case(clocks=clocks, facts={"doing": "queued"}), "?language=zh-CN")
     assert '<html lang="zh-CN">' in chinese
