@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import time
 from bisect import bisect_right
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
@@ -18,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from readmodel.model import ReadModel
 from readmodel.rows import Change
+from starter.access.errors import RateLimitedError
 
 EVERY = 0.25
 """Seconds between two looks at the database, while anybody follows."""
@@ -30,6 +32,9 @@ KEPT = 2_000
 
 LOOK_AROUND = 15.0
 """Seconds after which a follower hears that nothing happened."""
+
+MOST_EACH = 300
+"""Streams that one principal may have open."""
 
 AT_ONCE = 500
 
@@ -64,6 +69,7 @@ class LiveChanges:
         self._something = asyncio.Event()
         self._beginning = asyncio.Lock()
         self._closed = False
+        self._places: Counter[str] = Counter()
 
     async def follow(self, after: int | None, seconds: float) -> AsyncGenerator[Look]:
         """The changes behind a number, and those to come, for so long; from now on if no number is given.
@@ -84,6 +90,23 @@ class LiveChanges:
                     break
                 with suppress(TimeoutError):
                     await asyncio.wait_for(something.wait(), min(left, LOOK_AROUND))
+
+    @contextmanager
+    def place_of(self, principal: str) -> Iterator[None]:
+        """A place among the followers, for as long as the context lasts.
+
+        Raises:
+            RateLimitedError: this principal has too many already; connections are what a process runs out of first.
+        """
+        if self._places[principal] >= MOST_EACH:
+            raise RateLimitedError(f"expected at most {MOST_EACH} streams at once", retry_after=round(LOOK_AROUND))
+        self._places[principal] += 1
+        try:
+            yield
+        finally:
+            self._places[principal] -= 1
+            if not self._places[principal]:
+                del self._places[principal]
 
     def close(self) -> None:
         """Send everybody away, for good."""

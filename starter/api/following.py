@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
@@ -34,6 +34,12 @@ Seen = Annotated[
 ]
 
 
+async def _place(house: OurHouse, principal: Asking) -> AsyncIterator[None]:
+    """Kept until the stream is over."""
+    with house.live.place_of(principal.id):
+        yield
+
+
 class CaseChanged(BaseModel):
     """A case is shown otherwise, since its turn at `at`; `what` are the lines that its timeline has since then."""
 
@@ -44,7 +50,11 @@ class CaseChanged(BaseModel):
 
 
 @router.get(
-    "/events/stream", operation_id="follow_changes", response_class=EventSourceResponse, responses=problems(*READS, 422)
+    "/events/stream",
+    operation_id="follow_changes",
+    response_class=EventSourceResponse,
+    responses=problems(*READS, 422),
+    dependencies=[Depends(_place)],
 )
 async def follow_changes(
     request: Request,

@@ -10,6 +10,7 @@ import pytest
 from httpx import ASGITransport
 
 from domain.tasks import TaskState
+from starter import live
 from starter.access.principals import Scope
 from starter.api import following
 from starter.api.guarded import SESSION_COOKIE
@@ -118,6 +119,19 @@ async def test_who_may_not_any_more_is_told_nothing_more(
     answered = await asyncio.wait_for(following_now, 5)
     assert [event for event in events(answered.text) if "event" in event] == []
     await store.readmodel.remove(ONE)
+
+
+async def test_one_principal_has_so_many_streams_and_no_more(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "MOST_EACH", 1)
+    who, other = await api.person(AGENT), await api.person(COLLEAGUE)
+    first = asyncio.create_task(api.http.get(STREAM, params={"seconds": "1"}, headers=who))
+    await asyncio.sleep(0.2)
+    refused = await api.http.get(STREAM, params={"seconds": "0"}, headers=who)
+    problem(refused, 429, "rate_limited")
+    assert refused.headers["retry-after"] == "15"
+    assert (await api.http.get(STREAM, params={"seconds": "0"}, headers=other)).status_code == 200
+    await first
+    assert (await api.http.get(STREAM, params={"seconds": "0"}, headers=who)).status_code == 200
 
 
 async def test_two_hundred_desks_hear_of_a_change_at_once(api: Api, store: Store) -> None:
