@@ -10,12 +10,13 @@ from domain.attention import Awaits
 from starter.access.gate import is_bound
 from starter.api.house import Asking, OurHouse
 from starter.counted import visible
-from starter.desk.board.crew import crew
+from starter.desk.board.crew import crew, members
 from starter.desk.board.many import MANY, may_ask
 from starter.desk.board.sieve import DIMENSIONS, Sight, awaited, parted, sieve_of, tally
 from starter.desk.inbox import team_names
 from starter.desk.pages import page, reader_of
 from starter.desk.route import DeskRoute
+from starter.staffing import staff_of
 
 router = APIRouter(prefix="/desk/board", route_class=DeskRoute, include_in_schema=False)
 
@@ -33,6 +34,9 @@ async def board(request: Request, house: OurHouse, principal: Asking, after: Wan
     listed = await house.doors.store.readmodel.cases(
         sieve.wanted(reader.now, teams if is_bound(principal) else None, after or None)
     )
+    shown = {sieve.team} if sieve.team else {*teams}
+    people = await staff_of(house.doors.store, policy, members(policy, shown))
+    gone = [load.owner for load in loads if load.owner not in policy.staff]
     return page(
         reader,
         "board.html",
@@ -53,5 +57,5 @@ async def board(request: Request, house: OurHouse, principal: Asking, after: Wan
         chosen={*request.query_params.getlist("case")},
         asked_verb=request.query_params.get("verb"),
         acts=tuple(verb for verb in MANY if may_ask(principal, verb)),
-        crew=crew(policy, [sieve.team] if sieve.team else teams, loads),
+        crew=crew(people, loads, gone if shown >= policy.teams.keys() else ()),
     )

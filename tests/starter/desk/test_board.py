@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from activities.assignment.duty_book import DutyBook
+from domain.assignment.duty import Presence
 from domain.errors import WrongStatusError
 from domain.projection import ShownTask
 from domain.sla.spans import HOUR
 from domain.tasks import TaskState
 from readmodel.board import Load
-from starter.desk.board.crew import crew
+from starter.desk.board.crew import crew, members
 from starter.refusals import UnavailableError
+from starter.staffing import staff_of
 from tests.readmodel.projections import clock, projection, task
 from tests.starter.api.calling import AGENT, AUDITOR, LEAD, NOON, SUPERVISOR, Api
 from tests.starter.command_line import charter
@@ -156,11 +159,25 @@ async def test_nobody_and_too_many_are_refused(api: Api) -> None:
         assert (await api.get(f"/desk/board/act?verb=close_case&{cases}", who)).status_code == 422
 
 
-def test_crew_is_everybody_of_the_teams_with_most_work_first() -> None:
+async def test_crew_is_everybody_of_the_teams_with_most_work_first(api: Api) -> None:
     policy = charter()
     loads = [Load(owner=AGENT, tasks=2, aside=1, due=5), Load(owner="gone-01", tasks=3, aside=0, due=None)]
-    own = crew(policy, ["online"], loads)
-    assert (own[0].id, own[0].tasks, own[0].aside, own[0].due) == (AGENT, 2, 1, 5)
+    await DutyBook(api.store.engine).say("online-09", Presence.AVAILABLE)
+    people = await staff_of(api.store, policy, members(policy, ["online"]))
+    own = crew(people, loads)
+    assert [(mate.id, mate.tasks, mate.aside, mate.due) for mate in own[:2]] == [
+        (AGENT, 2, 1, 5),
+        ("online-09", 0, 0, None),
+    ]
     assert {mate.id for mate in own} == {*policy.teams["online"].members}
-    everybody = crew(policy, policy.teams, loads)
-    assert [mate.id for mate in everybody[:2]] == ["gone-01", AGENT]
+    assert own[1].room > 0
+    assert {mate.room for mate in own[2:]} == {0}
+    everybody = crew(people, loads, ["gone-01"])
+    assert [(mate.id, mate.person is None) for mate in everybody[:2]] == [("gone-01", True), (AGENT, False)]
+
+
+async def test_board_says_who_is_there(api: Api) -> None:
+    await DutyBook(api.store.engine).say("online-09", Presence.BUSY)
+    page = (await api.get("/desk/board?team=online", await api.person(SUPERVISOR))).text
+    assert re.search(r"online-09</th>\s*<td>busy", page)
+    assert "phone-01</th>" not in page
