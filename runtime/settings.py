@@ -38,6 +38,20 @@ Listening = Annotated[str, AfterValidator(_listens_there)]
 """`host:port` where something answers; empty is nowhere."""
 
 
+def _reached_there(address: str) -> str:
+    parts = urlsplit(address)
+    # Pages name their own paths from the root, so nothing may stand before them.
+    if address and (parts.scheme not in ("http", "https") or f"{parts.scheme}://{parts.netloc}" != address.rstrip("/")):
+        raise ValueError(
+            f"expected http(s)://host without a path, such as https://service.example.com, got {address!r}"
+        )
+    return address
+
+
+Reached = Annotated[str, AfterValidator(_reached_there)]
+"""Where browsers reach us; empty is nowhere that anybody said."""
+
+
 class Settings(BaseSettings):
     """Everything about this installation that is neither policy nor Temporal's address.
 
@@ -88,7 +102,7 @@ class Settings(BaseSettings):
     api_secure: bool = Field(default=False, description="browsers reach the API by TLS: cookies are for TLS only")
     api_rate: str = Field(default="1200/minute", description="requests that each key or person may make")
 
-    customer_url: str = Field(
+    customer_url: Reached = Field(
         default="", description="where customers reach their page, such as https://service.example.com"
     )
     link_secrets: SecretStr | None = Field(

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from runtime.settings import Settings
 from starter.cli.exits import ExitCode
@@ -49,6 +49,14 @@ def test_settings_say_where_pages_are(tmp_path: Path) -> None:
     assert links
     assert links.to(CASE, 0).address.startswith("https://service.example.com/my/")
     assert SECRET.get_secret_value() not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["service.example.com", "https://a.example/support", "ftp://a.example", "https://", "x"]
+)
+def test_address_that_no_page_can_be_at_is_refused(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(ValidationError, match="customer_url"):
+        Settings(home=tmp_path, customer_url=wrong)
 
 
 def test_programs_that_start_at_once_get_one_secret(tmp_path: Path) -> None:
