@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.sla.spans import Instant
 
+SATISFIED_FROM = 4
+"""The CSAT score, of 1 to 5, from which somebody counts as satisfied."""
+
 
 class Measure(StrEnum):
     """What is counted.

@@ -62,15 +62,22 @@ def figures_of(totals: Iterable[Total], policy: Policy) -> list[Figure]:
     return [figure for part in _PARTS for figure in part(known, policy)]
 
 
-def _figure(
-    name: str, unit: Unit, found: Sum, value: float | None, target: float | None = None, **more: object
+def measured(
+    name: str, unit: Unit, count: int, value: float | None, target: float | None = None, **more: object
 ) -> Figure:
+    """A figure, and whether it reaches its target."""
     figure = Figure.model_validate(
-        {"name": name, "unit": unit, "count": found.count, "value": value, "target": target, **more}
+        {"name": name, "unit": unit, "count": count, "value": value, "target": target, **more}
     )
     if value is None or target is None:
         return figure
     return figure.model_copy(update={"met": value >= target if figure.at_least else value <= target})
+
+
+def _figure(
+    name: str, unit: Unit, found: Sum, value: float | None, target: float | None = None, **more: object
+) -> Figure:
+    return measured(name, unit, found.count, value, target, **more)
 
 
 def _of(totals: list[Total], measure: Measure, case_type: str | None = None) -> list[Total]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.figures.facts import Fact, Measure
+from domain.figures.facts import SATISFIED_FROM, Fact, Measure
 from domain.figures.hearing import silence
 from domain.figures.line import fact, number, word
 from domain.figures.story import Story, person_of, team_of
 from domain.figures.tiers import tier_left
 from domain.timeline import Entry
-
-SATISFIED_FROM = 4
-"""The CSAT score from which somebody counts as satisfied."""
 
 
 def solution_offered(story: Story, entry: Entry) -> Iterator[Fact]:

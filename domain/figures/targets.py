@@ -23,6 +23,8 @@ class FigureTargets(BaseModel):
         satisfaction: share of customers to be satisfied with how their complaint was resolved.
         score_by_channel: average score, from 1 to 5.
         follow_up: share of customers to be satisfied some days later.
+        csat: share of customers to be satisfied who answer the survey at the end of their case.
+        nps: promoters less detractors among them, of a hundred.
         changes_succeed: share of order changes to be made.
         handling_time: average time that a complaint is in somebody's hands.
         response_time: average time until a person answers.
@@ -41,6 +43,8 @@ class FigureTargets(BaseModel):
         Channel.SOCIAL: 4.4,
     }
     follow_up: Share = 0.88
+    csat: Share = 0.85
+    nps: float = Field(default=40, ge=-100, le=100)
     changes_succeed: Share = 0.92
     handling_time: PolicySpan = Field(default=3 * MINUTE + 30 * SECOND, gt=0)
     response_time: PolicySpan = Field(default=30 * SECOND, gt=0)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from activities.figures.kept import ReportShelf
 from domain.figures.curves import CURVES
 from domain.figures.figures import Figure
 from domain.policy import Policy
@@ -14,6 +15,7 @@ from domain.sla.spans import DAY
 from readmodel.figures import FactsWanted
 from starter.access.gate import is_bound
 from starter.access.principals import Principal
+from starter.access.rules import RULES
 from starter.api.house import Asking, OurHouse
 from starter.desk.inbox import team_names
 from starter.desk.pages import page, reader_of
@@ -27,6 +29,7 @@ router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=Fals
 DAYS = (1, 7, 30, 90, 365)
 """How far back the page looks, in days up to now."""
 
+SHOWN_REPORTS = 20
 FIRST_DRAWN = "response_in_time"
 Wanted = Annotated[str, Query(max_length=80)]
 
@@ -70,8 +73,13 @@ async def figures(
         teams=_teams(principal, policy),
         team_names=team_names(policy, reader.texts.language),
         curves=CURVES,
+        reports=await ReportShelf(book.engine).newest(limit=SHOWN_REPORTS) if _may_read_reports(principal) else [],
         here="/desk/figures",
     )
+
+
+def _may_read_reports(principal: Principal) -> bool:
+    return principal.role in RULES["list_reports"].roles
 
 
 def _teams(principal: Principal, policy: Policy) -> tuple[str, ...]:
@@ -90,4 +98,5 @@ def _as_drawn(drawing: Drawing, label: str, shown: Figures) -> dict[str, Any]:
     same = [one for one in shown.figures if (one.name, one.of) == (drawing.name, drawing.of)]
     target = same[0].target if same and same[0].unit is drawing.unit else None
     at, values = [point.at // 1000 for point in drawing.points], [point.value for point in drawing.points]
-    return {"at": at, "values": values, "label": label, "unit": drawing.unit.value, "target": target}
+    window = {"since": shown.since // 1000, "until": shown.until // 1000}
+    return {"at": at, "values": values, "label": label, "unit": drawing.unit.value, "target": target, **window}

@@ -48,6 +48,7 @@ class FigureBook:
     """Facts and what they come to."""
 
     def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
         self.keeper = FactKeeper(engine)
         self.tables = FactTables(engine)
         self._surveys = SurveyAnswers(engine)
@@ -68,13 +69,13 @@ class FigureBook:
             since=wanted.since,
             until=wanted.until,
             waiting=waiting,
-            figures=[*figures_of(await self.tables.totals(wanted), policy), *await self._thought(wanted)],
+            figures=[*figures_of(await self.tables.totals(wanted), policy), *await self._thought(wanted, policy)],
             teams=doings(await self.tables.totals_by("team", wanted)),
             people=doings(await self.tables.totals_by("person", wanted)),
         )
 
-    async def _thought(self, wanted: FactsWanted) -> list[Figure]:
+    async def _thought(self, wanted: FactsWanted, policy: Policy) -> list[Figure]:
         """What customers thought when it was over: of the whole department, for they do not say of whom."""
         if wanted.person or wanted.team or wanted.teams is not None:
             return []
-        return [*survey_figures(await self._surveys.tallies(wanted.since, wanted.until))]
+        return [*survey_figures(await self._surveys.tallies(wanted.since, wanted.until), policy.figures)]

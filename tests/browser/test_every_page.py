@@ -56,6 +56,7 @@ PAGES = (
     Shown("case", AGENT.id, "/desk/cases/{case}"),
     Shown("case-unfolded", AGENT.id, "/desk/cases/{case}", unfolded),
     Shown("search", AGENT.id, "/desk/search?q=kettle"),
+    Shown("figures", SUPERVISOR.id, "/desk/figures?days=365&figure=opened"),
     Shown("refused", AGENT.id, "/desk/cases/CAAAAAAAAAAAAA"),
     Shown("case-of-a-supervisor", SUPERVISOR.id, "/desk/cases/{late}", unfolded),
     Shown("history", SUPERVISOR.id, "/desk/cases/{late}/history"),

@@ -3,7 +3,7 @@
 addEventListener("DOMContentLoaded", () => {
   const place = document.getElementById("drawing");
   if (!place) return;
-  const { at, values, label, unit, target } = JSON.parse(place.dataset.drawing);
+  const { at, values, label, unit, target, since, until } = JSON.parse(place.dataset.drawing);
   const ink = getComputedStyle(place).color;
   const said = (value) => {
     if (value === null || value === undefined) return "–";
@@ -19,7 +19,7 @@ addEventListener("DOMContentLoaded", () => {
   const axis = { stroke: ink, grid: { stroke: `color-mix(in srgb, ${ink} 15%, transparent)` } };
   const size = () => ({ width: place.clientWidth, height: 260 });
   const drawn = new uPlot(
-    { ...size(), series, axes: [axis, { ...axis, size: 70, values: (_, ticks) => ticks.map(said) }] },
+    { ...size(), series, scales: { x: { range: () => [since, until] } }, axes: [axis, { ...axis, size: 70, values: (_, ticks) => ticks.map(said) }] },
     columns,
     place,
   );

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from domain.figures.figures import Figure
 from domain.figures.surveys import Tally, survey_figures
+from domain.figures.targets import FigureTargets
 
 Given: TypeAlias = tuple[int | None, int | None, int | None, int]
 SCORES = st.tuples(
@@ -17,15 +18,15 @@ SCORES = st.tuples(
 
 
 def by_name(*tallies: Tally) -> dict[str, Figure]:
-    return {one.name: one for one in survey_figures(tallies)}
+    return {one.name: one for one in survey_figures(tallies, FigureTargets())}
 
 
 def test_figures_of_a_few_answers_are_what_the_hand_finds() -> None:
     found = by_name(Tally(5, 10, 7, 2), Tally(3, 6, None, 1), Tally(None, 8, 1, 1))
-    assert {name: (one.count, one.value) for name, one in found.items()} == {
-        "survey_satisfied": (3, 2 / 3),
-        "recommend": (4, 25.0),
-        "effort": (3, 5.0),
+    assert {name: (one.count, one.value, one.met) for name, one in found.items()} == {
+        "survey_satisfied": (3, 2 / 3, False),
+        "recommend": (4, 25.0, False),
+        "effort": (3, 5.0, None),
     }
 
 
