@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     api_rate: str = Field(default="1200/minute", description="requests that each key or person may make")
 
     customer_url: Reached = Field(
-        default="", description="where customers reach their page, such as https://service.example.com"
+        default="", description="where customers reach their page; empty is where browsers reach this API"
     )
     link_secrets: SecretStr | None = Field(
         default=None, description="sign the links to customers' pages; several, with blanks, while one is replaced"

@@ -17,7 +17,7 @@ def page_links(settings: Settings) -> CaseLinks | None:
     secrets = settings.link_secrets
     if not secrets and own_store:
         secrets = kept_secret(settings.home / "links.secret")
-    base = settings.customer_url
+    base = settings.customer_url or settings.public_url
     if not base and own_store and settings.api_port:
         base = f"http://{settings.api_host}:{settings.api_port}"
     return CaseLinks(secrets, base) if secrets and base else None

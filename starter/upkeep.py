@@ -200,7 +200,7 @@ def _embedded(
 ) -> Settings:
     """The settings with the embedded server's connection, and with where customers find the API."""
     own = {"temporal_profile": PROFILE, "temporal_config": installation.profile, "web_ui": ports.web_ui}
-    pages = settings.customer_url or (f"http://{LOCALHOST}:{api_port}" if api_port else "")
+    pages = settings.customer_url or settings.public_url or (f"http://{LOCALHOST}:{api_port}" if api_port else "")
     return settings.model_copy(update={**own, "policy": policy, "customer_url": pages})
 
 

@@ -51,6 +51,13 @@ def test_settings_say_where_pages_are(tmp_path: Path) -> None:
     assert SECRET.get_secret_value() not in repr(settings)
 
 
+def test_pages_are_where_browsers_reach_the_api_if_nobody_says_otherwise(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, store_url=SHARED, link_secrets=SECRET, public_url="https://desk.example.com")
+    links = page_links(settings)
+    assert links
+    assert links.to(CASE, 0).address.startswith("https://desk.example.com/my/")
+
+
 @pytest.mark.parametrize(
     "wrong", ["service.example.com", "https://a.example/support", "ftp://a.example", "https://", "x"]
 )
