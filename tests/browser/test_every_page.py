@@ -65,6 +65,7 @@ PAGES = (
     Shown("figures", SUPERVISOR.id, "/desk/figures"),
     Shown("policies", SUPERVISOR.id, "/desk/policies"),
     Shown("policy", SUPERVISOR.id, "/desk/policies/{policy}"),
+    Shown("try-policy", SUPERVISOR.id, "/desk/policies/try?changes=complaint.tiers.1.time+%3D+45m"),
     Shown("replies", SUPERVISOR.id, "/desk/replies"),
 )
 BAD = """<!doctype html><html lang=en><title>Bad</title><main><h1 style="width: 600px; margin: 0 -8px">Bad</h1>
