@@ -79,7 +79,7 @@ def _shown_task(case: WorkedCase, task: HumanTask) -> ShownTask:
         owned_since=task.owned_since,
         offered_at=task.offered_at,
         ended_at=task.ended_at,
-        due=task_due(case, task) if task.active else None,
+        due=task_due(case, task),
     )
 
 

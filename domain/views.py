@@ -68,7 +68,13 @@ def next_due(case: Case) -> Instant | None:
 
 
 def task_due(case: Case, task: HumanTask) -> Instant | None:
-    """When a task is to be claimed, begun or done, whichever comes first."""
+    """When a task is to be claimed, begun or done, whichever comes first; else what is due of its case.
+
+    A tier's time and the first response are kept by whoever has the tier's task, so that is due with them, and overdue
+    when they were missed. What is over is due no more.
+    """
+    if not task.active:
+        return None
     # Of a task that nobody has an assignment only says when somebody is looked for again.
     besides = {ClockKind.CLAIM_IDLE} if task.owner else {ClockKind.CLAIM_IDLE, ClockKind.ASSIGNMENT}
     dues = [
@@ -76,7 +82,12 @@ def task_due(case: Case, task: HumanTask) -> Instant | None:
         for clock in case.state.clocks
         if clock.task == task.id and clock.kind not in besides and (due := case.due(clock)) is not None
     ]
-    return min(dues, default=None)
+    return min(dues or _dues_of_all(case), default=None)
+
+
+def _dues_of_all(case: Case) -> list[Instant]:
+    promised = (clock for clock in case.state.clocks if clock.task is None and clock.kind in HUMAN_PROMISES)
+    return [due for clock in promised if (due := case.due(clock)) is not None]
 
 
 def view_task(case: Case, task: HumanTask) -> TaskView:

@@ -8,7 +8,7 @@ from domain import requests as r
 from domain.projecting import Projector, shown_case
 from domain.sla.clock import ClockState
 from domain.sla.rules import ClockKind
-from domain.sla.spans import MINUTE
+from domain.sla.spans import HOUR, MINUTE
 from domain.tasks import TaskState
 from domain.views import next_due, view_task
 from tests.domain.cases import AGENT, MONDAY, ORDER, SUPERVISOR, Running, opened
@@ -38,6 +38,15 @@ def test_first_projection_shows_the_case_whole() -> None:
     assert (task.id, task.state, task.owner, task.active) == ("T1", TaskState.READY, None, True)
     assert task.due == view_task(case.case, case.task()).due
     assert {clock.kind for clock in shown.clocks} >= {ClockKind.TIER, ClockKind.FIRST_RESPONSE}
+
+
+def test_task_without_a_time_of_its_own_is_due_with_its_case_and_stays_so_when_that_was_missed() -> None:
+    case = opened()
+    assert view_task(case.case, case.task()).due == next_due(case.case)
+    case.wait(3 * HOUR)
+    late = [view_task(case.case, task).due for task in case.case.state.tasks if task.active]
+    assert late
+    assert all(due is not None for due in late)
 
 
 def test_nothing_is_told_twice_and_time_alone_is_no_news() -> None:
