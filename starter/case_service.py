@@ -187,6 +187,16 @@ class CaseService:
         """
         return await audit_case(self.client, case_id, self.policy)
 
+    async def colleague_came(self, case_id: str, task_id: str) -> None:
+        """Tell a case that there is somebody now who may be given a task for which nobody was found.
+
+        Raises:
+            WrongStatusError: the case is over.
+            UnavailableError: Temporal does not answer.
+        """
+        with translated(case_id):
+            await self._handle(case_id).signal("colleague_came", task_id, rpc_timeout=self._answer_within)
+
     async def case_type(self, case_id: str) -> str:
         """The type of a case, as in `domain.catalog`; asks the server, not the case.
 

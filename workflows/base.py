@@ -25,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from domain import correspondence, promises, reaching, supervision, task_verbs
     from domain import messages as m
     from domain import requests as r
+    from domain.assignment import seeking
     from domain.case import Act
     from domain.deeds import OwnDeed, TimelineArchiveOrder
     from domain.errors import CaseError
@@ -231,6 +232,12 @@ class CaseWorkflow:
     def order_moved(self, event: OrderMoved) -> None:
         """Something happened to the order without us: released, shipped, delivered, changed, refunded."""
         self.case.order_moved(event, self.now())
+        self._turn()
+
+    @workflow.signal
+    def colleague_came(self, task_id: str) -> None:
+        """Somebody is there who may be given a task for which nobody was found."""
+        seeking.colleague_came(self.case, task_id, self.now())
         self._turn()
 
     @workflow.query

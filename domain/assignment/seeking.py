@@ -18,6 +18,13 @@ def seek(case: Case, task: HumanTask, now: Instant) -> None:
         case.decide(AssignTask(key=case.key("assign"), task=task.id, team=task.team))
 
 
+def colleague_came(case: Case, task_id: str, now: Instant) -> None:
+    """Somebody is there who was not when nobody was found for a task: look again, and not only when its time comes."""
+    task = case.find_task(task_id)
+    if task and task.vain:
+        seek(case, task, now)
+
+
 def _waits(task: HumanTask) -> bool:
     # Whoever leads has named those who may have it: it is theirs to take.
     return task.state is TaskState.READY and not task.nominees

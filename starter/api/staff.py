@@ -14,6 +14,7 @@ from domain.errors import NotAllowedError
 from domain.messages import Identifier
 from domain.people import Role
 from domain.sla.spans import Instant
+from starter import arriving
 from starter.access.gate import is_bound
 from starter.access.principals import Principal
 from starter.api.answers import READS, WRITES, problems
@@ -114,14 +115,14 @@ async def list_staff(house: OurHouse, principal: Asking) -> Staff:
 @router.put("/me/presence", status_code=204, operation_id="say_presence", responses=problems(*WRITES))
 async def say_presence(body: SaidPresence, house: OurHouse, principal: Asking) -> None:
     """Say whether you take new work; it counts for a while, so say it again every few minutes."""
-    await DutyBook(house.doors.store.engine).say(principal.name, body.state)
+    await arriving.say_presence(house.doors, await house.gate.staff.policy(), principal.name, body.state)
 
 
 @router.put("/staff/{staff_id}/presence", status_code=204, operation_id="say_presence_of", responses=problems(*WRITES))
 async def say_presence_of(staff_id: StaffId, body: SaidPresence, house: OurHouse, principal: Asking) -> None:
     """Say it of somebody else, as a telephone system or whoever leads them knows it."""
     await _led(house, principal, staff_id)
-    await DutyBook(house.doors.store.engine).say(staff_id, body.state)
+    await arriving.say_presence(house.doors, await house.gate.staff.policy(), staff_id, body.state)
 
 
 @router.get("/absences", operation_id="list_absences", responses=problems(*READS))

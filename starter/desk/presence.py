@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from activities.assignment.duty_book import DutyBook
 from domain.assignment.duty import Presence
 from domain.errors import InvalidInputError
+from starter import arriving
 from starter.access.principals import Principal
 from starter.access.rules import RULES
 from starter.api.house import Asking, House, OurHouse
@@ -25,7 +26,7 @@ async def say_presence(request: Request, house: OurHouse, principal: Asking) -> 
         state = Presence(filled.get("state", ""))
     except ValueError:
         raise InvalidInputError(f"state: expected one of {', '.join(Presence)}", field="state") from None
-    await DutyBook(house.doors.store.engine).say(principal.name, state)
+    await arriving.say_presence(house.doors, await house.gate.staff.policy(), principal.name, state)
     return see_other("/desk")
 
 

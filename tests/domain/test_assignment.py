@@ -8,6 +8,7 @@ from domain import correspondence, task_verbs
 from domain import messages as m
 from domain import requests as r
 from domain.assignment.choosing import Bar, Choice, Reason
+from domain.assignment.seeking import colleague_came
 from domain.complaint.facts import receive
 from domain.deeds import LookupReport, NoticeKind
 from domain.people import CustomerProfile
@@ -133,6 +134,21 @@ def test_where_nobody_is_free_supervisors_are_alarmed_once_and_it_is_tried_again
     answer(case, given_to())
     assert case.task().owner == AGENT.id
     assert len([notice for notice in case.notices if notice.notice is NoticeKind.ALARM]) == 1
+
+
+def test_whoever_comes_need_not_wait_until_it_is_tried_again() -> None:
+    case = opened(pushed())
+    colleague_came(case.case, "T1", case.now)
+    case.attend()
+    assert len(looked_for(case)) == 1
+    answer(case, NOBODY)
+    for task_id in ("T1", "T9"):
+        colleague_came(case.case, task_id, case.now)
+        case.attend()
+    answer(case, given_to())
+    assert case.task().owner == AGENT.id
+    colleague_came(case.case, "T1", case.now)
+    assert looked_for(case) == []
 
 
 def test_alarm_of_a_team_without_members_says_so() -> None:

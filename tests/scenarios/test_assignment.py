@@ -92,6 +92,16 @@ async def test_where_nobody_is_free_supervisors_hear_of_it_and_the_first_who_com
     assert len(await case.notices("alarm")) == 1
 
 
+async def test_what_waits_is_given_at_once_to_whoever_comes(world: World) -> None:
+    await come(world)
+    case = await world.open()
+    assert (await case.task()).owner is None
+    await come(world, AGENT)
+    await world.service.colleague_came(case.case_id, "T1")
+    await case.quiet()
+    assert (await case.task()).owner == AGENT.id
+
+
 async def test_customer_with_an_agent_of_their_own_gets_them_though_the_team_takes_from_its_queue(world: World) -> None:
     customer = await world.customer(vip=True)
     own = Actor(id="social-13", role=Role.AGENT, teams=("social", "vip"))

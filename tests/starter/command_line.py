@@ -58,6 +58,10 @@ class ListeningService(CaseService):
         if error := self.refuses(about):
             raise error
 
+    async def colleague_came(self, case_id: str, task_id: str) -> None:
+        self._or_refuse("colleague_came")
+        self.queries.append(f"{task_id} of {case_id}")
+
     async def open_complaint(self, new: NewComplaint) -> Opened:
         self._or_refuse(new.reference)
         case_id = complaint_number(new.source, new.reference)
