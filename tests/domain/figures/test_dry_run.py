@@ -165,6 +165,17 @@ def test_what_has_not_ended_is_unknown_until_its_time_is_over() -> None:
     assert verdicts(case, tiers(t1="9m")) == [Verdict.BROKEN]
 
 
+def test_tier_counts_from_the_opening_though_the_case_was_looked_at_later() -> None:
+    lines = timeline(
+        (0, "received", {}),
+        (7, "status_changed", {"status": "in_progress"}),
+        (0, "tier_entered", {"tier": 1}),
+        (9, "case_ended", {}),
+    )
+    (tier,) = [one for one in observed(lines, "email", "normal", lines[-1].at) if one.kind is ClockKind.TIER]
+    assert [stretch.end - stretch.start for stretch in tier.stretches] == [7, 2]
+
+
 def test_closed_by_a_supervisor_everything_ends() -> None:
     case = opened()
     close(case)

@@ -104,6 +104,17 @@ def test_gaps_are_from_one_sign_of_life_to_the_next_until_it_is_resolved() -> No
     assert gaps == [(0, True), (0, True), (HOUR, True), (HOUR + MINUTE, True)]
 
 
+def test_customer_who_is_not_satisfied_is_counted_and_nothing_is_resolved() -> None:
+    case = opened()
+    case.deliver()
+    case.solve()
+    case.deliver()
+    case.reject()
+    (said,) = only(told(case), Measure.SATISFACTION)
+    assert (said.value, said.good, said.tier) == (2, False, 1)
+    assert only(told(case), Measure.RESOLVED) == []
+
+
 def test_missed_update_makes_its_gap_a_bad_one() -> None:
     case = opened(channel=Channel.PHONE)
     case.wait(5 * HOUR)
