@@ -50,9 +50,11 @@ async def test_page_that_cannot_be_refreshed_says_so_and_keeps_what_was_typed(ho
         await page.goto(f"/desk/cases/{case.case_id}")
         await page.get_by_label("Solution").fill("Still here")
         await page.route("**/desk/cases/*since=*", unavailable)
+        await case.reply()
         await expect(page.locator("#stale")).to_be_visible()
         await expect(page.get_by_label("Solution")).to_have_value("Still here")
         await page.unroute("**/desk/cases/*since=*")
+        await case.reply(text="Here we are again.")
         await expect(page.locator("#stale")).to_be_hidden()
         await expect(page.get_by_label("Solution")).to_have_value("Still here")
 
