@@ -34,11 +34,12 @@ medusa: .venv/.dev-stamp ## a real shop to point Duecourse at: Medusa on Postgre
 ##@ Trust
 
 # What npm installs mostly waits for the network: whatever it does not get done while lint runs, the tests wait for.
+# Three processes on two cores: every third second of a test is spent waiting for servers and for time to pass.
 test: .venv/.dev-stamp ## everything CI runs: lint, then all tests
 	@($(BIN)/python -m tests.oidc.server && $(BIN)/python -m tests.medusa --prepare) & preparing=$$!; \
 	$(MAKE) lint || { kill $$preparing; exit 1; }; \
 	echo "→ pytest"; \
-	$(BIN)/pytest -n 2 $(ARGS); passed=$$?; wait $$preparing; exit $$passed
+	$(BIN)/pytest -n 3 $(ARGS); passed=$$?; wait $$preparing; exit $$passed
 
 coverage: .venv/.dev-stamp ## the tests once more, with the domain's branch coverage
 	@echo "→ pytest, measuring the branches of domain/"
