@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain import correspondence, supervision, task_verbs
 from domain import messages as m
 from domain import requests as r
-from domain.projecting import Projector, shown_case
+from domain.projecting import Projector, shown_case, whole_projection
 from domain.sla.clock import ClockState
 from domain.sla.rules import ClockKind
 from domain.sla.spans import HOUR, MINUTE
@@ -38,6 +38,16 @@ def test_first_projection_shows_the_case_whole() -> None:
     assert (task.id, task.state, task.owner, task.active) == ("T1", TaskState.READY, None, True)
     assert task.due == view_task(case.case, case.task()).due
     assert {clock.kind for clock in shown.clocks} >= {ClockKind.TIER, ClockKind.FIRST_RESPONSE}
+
+
+def test_whole_projection_has_every_line_and_the_version_of_its_turn() -> None:
+    case = opened()
+    claim(case)
+    found = whole_projection(case.case, "complaint", case.now)
+    timeline = case.case.state.timeline
+    assert found.version == (case.now, timeline.last_seq)
+    assert list(found.entries) == timeline.entries
+    assert found.case == shown_case(case.case, "complaint")
 
 
 def test_task_without_a_time_of_its_own_is_due_with_its_case_and_stays_so_when_that_was_missed() -> None:
