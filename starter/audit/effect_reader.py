@@ -26,6 +26,13 @@ class EffectReader(EventReader):
         super().__init__(record, run, converter)
         self.effects: dict[int, Effect] = {}
         self.lookups: set[int] = set()
+        self._untold: list[Effect] = []
+
+    async def workflow_task_started(self, event: HistoryEvent, started: Any) -> None:
+        await super().workflow_task_started(event, started)
+        for effect in self._untold:
+            effect.learnt_at = self.now
+        self._untold.clear()
 
     async def activity_task_scheduled(self, event: HistoryEvent, activity: Any) -> None:
         when, ref, payloads = self.now, self.ref(event), activity.input.payloads
@@ -74,6 +81,7 @@ class EffectReader(EventReader):
         effect = self.effects.get(outcome.scheduled_event_id)
         if effect:
             effect.settled, effect.settled_at = self.ref(event), at(event)
+            self._untold.append(effect)
         if isinstance(effect, Letter):
             self._wait_for_report(effect.at, at(event))
         return effect

@@ -28,13 +28,17 @@ class EventRef:
 
 @dataclass
 class Effect:
-    """An outside effect: an activity that was scheduled, and what became of it. `at` is when the workflow decided."""
+    """An outside effect: an activity that was scheduled, and what became of it.
+
+    `at` is when the workflow decided, `learnt_at` when the workflow task began in which it heard what became of it.
+    """
 
     at: Instant
     key: str
     scheduled: EventRef
     settled: EventRef | None = None
     settled_at: Instant | None = None
+    learnt_at: Instant | None = None
     completed: bool = False
 
     @property

@@ -103,8 +103,13 @@ class TimedPromises:
         yield self.judge.judge(_update(self.life, since, heard, former), None)
 
     def _unaware(self, breach: Notice) -> bool:
-        """Whether a message had arrived and its report had not when a breach went on record."""
-        return any(one.arrived_at <= breach.at < (one.settled_at or 0) for one in self.record.delivered())
+        """Whether a message had arrived and its report had not when a breach went on record.
+
+        A report that comes in one workflow task with a request is heard after it.
+        """
+        with_request = any(one.at == breach.at for one in self.record.asked)
+        heard = [one.learnt_at or 0 for one in self.record.delivered() if one.arrived_at <= breach.at]
+        return any(breach.at < learnt_at or (with_request and breach.at == learnt_at) for learnt_at in heard)
 
     def _in_time(self, breach: Notice, due: Instant, heard: Heard) -> bool:
         """Whether a breach went on record early enough to be that of the wait which `heard` ended."""

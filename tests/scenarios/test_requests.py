@@ -82,7 +82,9 @@ async def test_bounced_message_goes_to_a_person_once(world: World) -> None:
 
 async def test_same_source_and_reference_answer_with_the_same_case(world: World) -> None:
     customer = await world.customer()
-    new = NewComplaint(source="shop", reference="4711", channel=Channel.EMAIL, customer_id=customer.id, subject="leaks")
+    new = NewComplaint(
+        source="shop", reference="4711x", channel=Channel.EMAIL, customer_id=customer.id, subject="leaks"
+    )
     first = await world.service.open_complaint(new)
     again = await world.service.open_complaint(new)
     assert (first.created, again.created, again.case_id) == (True, False, first.case_id)
