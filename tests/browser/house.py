@@ -15,7 +15,8 @@ from tests.scenarios.serving_api import ServedApi
 from tests.world import OpenCase, World
 
 PASSWORD = "correct horse battery"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 40_000
+"""More than twice as long as the slowest page waits until it looks by itself whether something has changed."""
 ZONE = "Asia/Shanghai"
 WIDE, NARROW = (1200, 900), (390, 844)
 LOCALES = {"en": "en-US", "zh-CN": "zh-CN"}
