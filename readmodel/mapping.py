@@ -26,8 +26,7 @@ def as_case(row: AnyRow) -> CaseRow:
 
 def as_task(row: AnyRow) -> TaskRow:
     """A row of a list of tasks, joined with its case."""
-    kept = _with_due(row)
-    return TaskRow.model_validate(kept | {"case_due": _due(kept.pop("case_due_at"))})
+    return TaskRow.model_validate(_with_due(row))
 
 
 def as_clock(row: AnyRow) -> ClockRow:

@@ -22,7 +22,7 @@ SEARCHED = 20_000
 """How many of the newest cases are looked through for words: subjects have no index, and are read one by one."""
 
 _OF_ITS_CASE = (CASES.c.status.label("case_status"), CASES.c.subject, CASES.c.priority, CASES.c.channel)
-_OF_ITS_CASE_TOO = (CASES.c.customer_id, CASES.c.breached, CASES.c.due_at.label("case_due_at"))
+_OF_ITS_CASE_TOO = (CASES.c.customer_id, CASES.c.breached)
 
 
 def select_cases(wanted: CasesWanted) -> AnySelect:

@@ -54,10 +54,7 @@ class CaseRow(_Frozen):
 
 
 class TaskRow(_Frozen):
-    """A task with what a list says of its case.
-
-    `due` is the task's own time, `case_due` that of the next promise of its case, such as the tier's; None is none.
-    """
+    """A task with what a list says of its case; `due` is its own time, or that of its case where it has none."""
 
     case_id: str
     task_id: str
@@ -78,7 +75,6 @@ class TaskRow(_Frozen):
     priority: str
     channel: str
     customer_id: str
-    case_due: Instant | None
     breached: bool
 
 

@@ -91,6 +91,14 @@ class LiveChanges:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(something.wait(), min(left, LOOK_AROUND))
 
+    async def newest(self) -> int:
+        """Number of the newest change; who follows from there on misses nothing that comes after this.
+
+        Raises:
+            SQLAlchemyError: the database does not answer.
+        """
+        return self._newest if self._followers else await self._model.newest_change()
+
     @contextmanager
     def place_of(self, principal: str) -> Iterator[None]:
         """A place among the followers, for as long as the context lasts.

@@ -32,6 +32,10 @@ Seen = Annotated[
         alias="Last-Event-ID", ge=0, description="of the last event that was seen: what came after it is told first"
     ),
 ]
+After = Annotated[
+    int | None,
+    Query(ge=0, description="tell first what came after the event of this id; a `Last-Event-ID` counts before it"),
+]
 
 
 async def _place(house: OurHouse, principal: Asking) -> AsyncIterator[None]:
@@ -62,6 +66,7 @@ async def follow_changes(
     principal: Asking,
     case_id: Annotated[str | None, Query(pattern=CASE_ID, description="follow this case only")] = None,
     seconds: Seconds = 3_600,
+    after: After = None,
     seen: Seen = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Follow cases live: `case_changed` names one that has changed, `changes_missed` says to look at everything anew.
@@ -69,7 +74,7 @@ async def follow_changes(
     The truth is asked of the case itself. A stream that ended is taken up again with `Last-Event-ID`.
     """
     looked = time.monotonic()
-    async with aclosing(house.live.follow(seen, seconds)) as looks:
+    async with aclosing(house.live.follow(after if seen is None else seen, seconds)) as looks:
         async for look in looks:
             if time.monotonic() - looked > KNOWN_AGAIN_AFTER:
                 try:

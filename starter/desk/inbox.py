@@ -15,10 +15,8 @@ from domain.errors import CaseError, NotEligibleError, TaskAlreadyClaimedError, 
 from domain.messages import ClaimTask
 from domain.people import Channel, Language
 from domain.policy import Policy
-from domain.sla.spans import Instant
 from domain.tasks import TaskState
 from readmodel.rows import Page, TaskRow, TasksWanted
-from readmodel.tables import NEVER
 from starter.access.gate import is_bound
 from starter.access.principals import Principal
 from starter.access.rules import VERB_RULES
@@ -97,8 +95,7 @@ async def inbox_page(
         "inbox.html",
         status_of(error) if error else 200,
         refusal=refusal_of(error, reader.texts) if error else None,
-        mine=sorted(mine.items, key=lambda task: soonest(task) or NEVER),
-        soonest=soonest,
+        mine=mine.items,
         queue=queue,
         choices=choices,
         team_names=team_names(policy, reader.texts.language),
@@ -109,11 +106,6 @@ async def inbox_page(
         notice="none_left" if notice == "none_left" else None,
         new_id=lambda: uuid.uuid4().hex,
     )
-
-
-def soonest(task: TaskRow) -> Instant | None:
-    """When somebody must do something next: in the task's own time, or in that of its case, such as the tier's."""
-    return min((due for due in (task.due, task.case_due) if due is not None), default=None)
 
 
 def filters(policy: Policy, teams: tuple[str, ...], texts: Texts) -> dict[str, dict[str, str]]:

@@ -37,13 +37,19 @@ ZONE_COOKIE = "duecourse_zone"
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads a page, in which language and time zone, and when; `elsewhere` if people may sign in elsewhere."""
+    """Who reads a page, in which language and time zone, and when.
+
+    Attributes:
+        elsewhere: people may sign in elsewhere.
+        drawn_at: number of the newest change when the page was drawn; it follows what comes after.
+    """
 
     principal: Principal | None
     texts: Texts
     now: Instant
     zone: ZoneInfo | None = None
     elsewhere: bool = False
+    drawn_at: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,12 +64,13 @@ class Refusal:
 async def reader_of(request: Request) -> Reader:
     """Who reads the answer to a request."""
     principal: Principal | None = getattr(request.state, "principal", None)
-    language = None
+    house, language, drawn_at = house_of(request), None, 0
     if principal is not None:
-        language = await Languages(house_of(request).doors.store.engine).of(principal.name)
+        language = await Languages(house.doors.store.engine).of(principal.name)
+        drawn_at = await house.live.newest()
     texts = Texts(language or preferred(request.headers.get("accept-language", "")))
     zone = zone_of(unquote(request.cookies.get(ZONE_COOKIE, "")))
-    return Reader(principal, texts, wall_clock(), zone, elsewhere=house_of(request).gate.vouching is not None)
+    return Reader(principal, texts, wall_clock(), zone, house.gate.vouching is not None, drawn_at)
 
 
 def refusal_of(error: CaseError, texts: Texts) -> Refusal:
@@ -91,6 +98,7 @@ def page(reader: Reader, template: str, status: int = 200, **shown: object) -> R
         "name": texts.name,
         "me": reader.principal,
         "elsewhere": reader.elsewhere,
+        "drawn_at": reader.drawn_at,
         "now": now,
         "left": lambda due: say_left(texts, due, now),
         "span": lambda length: say_span(texts, length),

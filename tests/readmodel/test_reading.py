@@ -211,7 +211,6 @@ async def test_task_says_what_a_list_shows_of_its_case(model: ReadModel) -> None
         "priority": "normal",
         "channel": "email",
         "customer_id": "K1",
-        "case_due": NOW + 3,
         "breached": True,
     }
 

@@ -54,6 +54,20 @@ async def test_who_comes_back_hears_first_what_happened_meanwhile(model: ReadMod
     assert [named(look) async for look in changes.follow(found[0].changes[0].number, 0)] == [["C2"]]
 
 
+async def test_who_follows_from_what_was_newest_misses_nothing_that_came_before_they_followed(model: ReadModel) -> None:
+    changes = LiveChanges(model, every=SOON)
+    assert await changes.newest() == 0
+    await model.write(projection("C0"))
+    drawn = await changes.newest()
+    await model.write(projection("C1"))
+    async with aclosing(changes.follow(drawn, 10)) as looks:
+        assert named(await anext(looks)) == ["C1"]
+        drawn = await changes.newest()
+        await model.write(projection("C2"))
+        assert named(await anext(looks)) == ["C2"]
+        assert [named(look) async for look in changes.follow(drawn, 0)] == [["C2"]]
+
+
 @pytest.mark.parametrize("place", [1, 2**62])
 async def test_who_was_away_for_too_long_is_told_that_they_missed_something(model: ReadModel, place: int) -> None:
     for number in range(5):

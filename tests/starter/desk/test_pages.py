@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from http.cookies import SimpleCookie
 from typing import Any
@@ -130,6 +131,16 @@ async def test_inbox_shows_my_tasks_and_my_teams_queue_soonest_first(api: Api) -
     watching = (await api.get("/desk", await api.person(AUDITOR))).text
     assert "foreign" in watching
     assert "/claim_task" not in watching
+
+
+async def test_page_follows_what_has_changed_since_it_was_drawn(api: Api) -> None:
+    who = await api.person(AGENT)
+    await show_in_inbox(api, "CINBOXAAAAAAC2")
+    [stream] = re.findall(r'hx-sse:connect="([^"]+)"', (await api.get("/desk", who)).text)
+    await show_in_inbox(api, "CINBOXAAAAAAC3")
+    told = (await api.get(f"{html.unescape(stream)}&seconds=0", who)).text
+    assert "CINBOXAAAAAAC3" in told
+    assert "CINBOXAAAAAAC2" not in told
 
 
 async def test_inbox_shows_words_of_a_customer_as_words(api: Api) -> None:
