@@ -2,8 +2,8 @@
 
     python -m bench.load [--minutes 10] [--times 20] [--seed N] [--policy charter]
 
-`duecourse up` runs as anybody runs it. Locust plays backend systems, agents and supervisors over HTTP. Then every
-acknowledged case is audited by its event history: the system may be late by one second.
+`duecourse up` runs as anybody runs it. Locust plays backend systems, agents with their desks open, and supervisors
+over HTTP. Then every acknowledged case is audited by its event history: the system may be late by one second.
 """
 
 from __future__ import annotations
@@ -14,56 +14,31 @@ import csv
 import json
 import subprocess
 import sys
-import tempfile
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import httpx
-
 from activities.clock import wall_clock
-from activities.customers.port import Registration
+from bench.open_house import AGENTS, CUSTOMERS, SUPERVISORS, House, running_house
 from bench.programs import ROOT, Program
 from bench.saying import say
-from domain.people import CustomerProfile, DeliveryChannel
 from domain.sla.spans import SECOND
 from runtime.settings import Settings
-from starter.access.accounts import Accounts
-from starter.access.keys import ApiKeys
-from starter.access.principals import Scope
-from starter.access.secrets import new_secret
 from starter.audit.auditor import audit_case
 from starter.audit.findings import CaseAudit, Verdict, count
-from starter.doors import Doors, Store, open_doors, open_store
+from starter.doors import Doors, open_doors
 from starter.installation import PROFILE, Installation
-from starter.server import free_port
 
 AVERAGE = 2_000_000 / (365 * 24 * 3_600)
 """Requests a second: two million a year (service charter, the department)."""
 
-CUSTOMERS, AGENTS, SUPERVISORS = 200, 20, 4
 TOLERANCE = 1 * SECOND
-UP_WITHIN = 120.0
-"""Seconds until the whole system must answer."""
-
 AT_ONCE = 8
 """Histories that are audited at a time."""
 
 Journal = dict[str, set[str]]
 """Numbers of cases by what was acknowledged of them."""
-
-
-@dataclass(frozen=True)
-class House:
-    """The running system as its visitors find it."""
-
-    home: Path
-    address: str
-    key: str
-    passwords: dict[str, str]
 
 
 @dataclass
@@ -72,55 +47,6 @@ class Outcome:
 
     seen: dict[str, object] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
-
-
-@asynccontextmanager
-async def running_house(policy: str) -> AsyncIterator[House]:
-    """The embedded default in a folder of its own, with customers, and people who may sign in."""
-    with tempfile.TemporaryDirectory(prefix="duecourse-load-", ignore_cleanup_errors=True) as folder:
-        home, api = Path(folder), free_port()
-        command = [sys.executable, "-c", "from starter.cli import main; main()", "up", "--headless", "--no-import"]
-        own = ["--policy", policy, "--port", str(free_port()), "--api-port", str(api)]
-        up = Program([*command, *own], home / "up.log", {"DUECOURSE_HOME": folder})
-        up.start()
-        try:
-            address = f"http://127.0.0.1:{api}"
-            await _answering(up, address)
-            async with open_store(Settings(home=home)) as store:
-                key, passwords = await _let_in(store)
-                await _register(store)
-            yield House(home, address, key, passwords)
-        finally:
-            up.stop()
-
-
-async def _answering(up: Program, address: str) -> None:
-    async with asyncio.timeout(UP_WITHIN), httpx.AsyncClient(base_url=address) as client:
-        while True:
-            up.child.poll()
-            try:
-                if (await client.get("/ready")).status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            await asyncio.sleep(0.2)
-
-
-async def _let_in(store: Store) -> tuple[str, dict[str, str]]:
-    agents = [f"online-{number:02}" for number in range(1, AGENTS + 1)]
-    people = agents + [f"supervisor-{number:02}" for number in range(1, SUPERVISORS + 1)]
-    passwords, accounts = {person: new_secret() for person in people}, Accounts(store.engine)
-    for person, password in passwords.items():
-        if not await accounts.create(person, password):
-            await accounts.change_password(person, password)
-    return await ApiKeys(store.engine).create("load", Scope), passwords
-
-
-async def _register(store: Store) -> None:
-    for number in range(CUSTOMERS):
-        profile = CustomerProfile(id=f"K{number:06}")
-        addresses = dict.fromkeys(DeliveryChannel, f"{profile.id}@example.invalid")
-        await store.customers.register(Registration(profile=profile, addresses=addresses))
 
 
 def visited(house: House, times: float, minutes: float, seed: int) -> Journal:
@@ -136,6 +62,7 @@ def visited(house: House, times: float, minutes: float, seed: int) -> Journal:
         "a_second": times * AVERAGE,
         "customers": CUSTOMERS,
         "journal": str(journal),
+        "wishes": str(house.home / "wishes.jsonl"),
         "seed": seed,
     }
     locust = Program(
@@ -161,9 +88,9 @@ def visited(house: House, times: float, minutes: float, seed: int) -> Journal:
     return acknowledged
 
 
-def requests(house: House) -> list[dict[str, str]]:
-    """Locust's own figures, by request, the last line over all."""
-    with (house.home / "load_stats.csv").open(encoding="utf-8", newline="") as file:
+def told(house: House, what: str) -> list[dict[str, str]]:
+    """Locust's own figures: `stats` by request, the last line over all; `failures` by request and error."""
+    with (house.home / f"load_{what}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -183,13 +110,14 @@ async def judged(doors: Doors, journal: Journal) -> Outcome:
     found.seen |= {f"cases {what}, acknowledged": len(cases) for what, cases in journal.items()}
     found.seen["promises kept / missed by people and on record"] = f"{totals[Verdict.KEPT]} / {totals[Verdict.MISSED]}"
     found.wrong += [str(broken) for audit in audits.values() for broken in audit.broken]
-    found.wrong += [f"summed up, but not over: {case_id}" for case_id in _unended(journal, audits)]
+    found.wrong += [f"told all there is to tell, but not over: {case_id}" for case_id in _unended(journal, audits)]
     found.wrong += [f"not in the read model: {case_id}" for case_id in await _unshown(doors, opened)]
     return found
 
 
 def _unended(journal: Journal, audits: dict[str, CaseAudit]) -> Iterable[str]:
-    return (case_id for case_id in sorted(journal["summarised"] & journal["answered"]) if not audits[case_id].ended)
+    settled = journal["changed"] | journal["rated"] | journal["summarised"] & journal["answered"]
+    return (case_id for case_id in sorted(settled) if not audits[case_id].ended)
 
 
 async def _unshown(doors: Doors, opened: list[str]) -> list[str]:
@@ -209,24 +137,24 @@ def _tell(outcome: Outcome, asked: list[dict[str, str]]) -> None:
 
 async def load(times: float, minutes: float, seed: int, policy: str) -> Outcome:
     """Run it once."""
-    async with running_house(policy) as house:
-        say(f"{times:g} times {AVERAGE:.3f} complaints a second for {minutes:g} minutes, seed {seed}", sign="→")
+    expected = times * AVERAGE * minutes * 60
+    async with running_house(policy, wishes=round(expected / 4) + 10) as house:
+        say(f"{times:g} times {AVERAGE:.3f} requests a second for {minutes:g} minutes, seed {seed}", sign="→")
         journal = await asyncio.to_thread(visited, house, times, minutes, seed)
-        # The last messages of cases that are over.
-        await asyncio.sleep(5)
+        # The last messages of cases that are over, the last steps of those that ask nobody.
+        await asyncio.sleep(10)
         profile: dict[str, Any] = {
             "temporal_config": Installation(house.home).profile,
             "temporal_profile": PROFILE,
         }
         async with open_doors(Settings(home=house.home, policy=policy, **profile)) as doors:
             outcome = await judged(doors, journal)
-        asked = requests(house)
-        failed = int(asked[-1]["Failure Count"])
-        outcome.wrong += [f"requests that failed: {failed}"] if failed else []
-        expected = times * AVERAGE * minutes * 60
+        outcome.wrong += [
+            f"failed {row['Occurrences']} ×: {row['Name']}: {row['Error']}" for row in told(house, "failures")
+        ]
         if len(journal["opened"]) < 0.95 * expected:
             outcome.wrong.append(f"only {len(journal['opened'])} opened of {expected:.0f} that should have come")
-        _tell(outcome, asked)
+        _tell(outcome, told(house, "stats"))
     return outcome
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import os
 import random
+import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,12 +21,17 @@ from locust import FastHttpUser, constant_throughput, task
 from locust.contrib.fasthttp import FastResponse
 
 TOLD: dict[str, Any] = json.loads(os.environ["DUECOURSE_LOAD"])
-"""`key` of the backend systems, `passwords` by agent and supervisor, `a_second` openings, `journal`, `seed`."""
+"""`key` of the backend systems, `passwords` by agent and supervisor, `a_second` openings, `journal`, `seed`,
+`wishes`."""
 
 BACKENDS = 4
 LEFT_ALONE_ONE_IN = 25
 """Of so many complaints nobody takes one, so that first responses fall due under load."""
 LEFT_ALONE = "nobody answers this one"
+MIXTURE = {"/v1/complaints": 80, "/v1/order-changes": 12, "/v1/returns": 8}
+"""Of a hundred openings. The charter does not say how its requests are shared out; complaints cost the most."""
+RATED_AFTER = 5.0
+"""Seconds after which a customer says what they think of how a return went, and tries again."""
 SUPERVISORS = frozenset(name for name in TOLD["passwords"] if name.startswith("supervisor"))
 
 JOURNAL = Path(TOLD["journal"])
@@ -34,14 +40,21 @@ LOT = random.Random(TOLD["seed"])
 numbers = count(1)
 offered: deque[str] = deque()
 """Cases whose customers have been offered a solution."""
+to_rate: deque[tuple[float, str]] = deque()
+"""Returns whose customers will be asked, soonest first, and from when on."""
+wishes: dict[str, deque[dict[str, Any]]] = defaultdict(deque)
+"""What customers want of their orders, by where it is handed in."""
+for line in Path(TOLD["wishes"]).read_text(encoding="utf-8").splitlines():
+    wish = json.loads(line)
+    wishes[wish["path"]].append(wish["body"])
 agents = iter(sorted(set(TOLD["passwords"]) - SUPERVISORS))
 supervisors = iter(sorted(SUPERVISORS))
 
 
-def noted(what: str, case_id: str, **more: object) -> None:
+def noted(what: str, case_id: str) -> None:
     """Write down what was acknowledged."""
     with JOURNAL.open("a", encoding="utf-8") as journal:
-        journal.write(json.dumps({"what": what, "case_id": case_id, **more}) + "\n")
+        journal.write(json.dumps({"what": what, "case_id": case_id}) + "\n")
 
 
 class Visitor(FastHttpUser):
@@ -58,7 +71,7 @@ class Visitor(FastHttpUser):
 
 
 class Backend(Visitor):
-    """A system that hands complaints in, and what customers say to the solution they got."""
+    """A system that hands in what customers want, and what they say to the solution they got."""
 
     fixed_count = BACKENDS
     wait_time = constant_throughput(TOLD["a_second"] / BACKENDS)
@@ -66,13 +79,33 @@ class Backend(Visitor):
 
     @task
     def open(self) -> None:
-        """Open a complaint; then pass on what customers have said meanwhile."""
+        """Open a case; then pass on what customers have said meanwhile."""
+        [path] = LOT.choices(tuple(MIXTURE), tuple(MIXTURE.values()))
+        if path in wishes:
+            self._wished(path)
+        else:
+            self._complaint(path)
+        self._answers()
+        self._ratings()
+
+    def _wished(self, path: str) -> None:
+        answer = self.ask(path, path.removeprefix("/v1/"), **wishes[path].popleft())
+        if answer.status_code != 201:
+            return
+        case_id = answer.json()["case_id"]
+        noted("opened", case_id)
+        if path == "/v1/returns":
+            to_rate.append((time.monotonic() + RATED_AFTER, case_id))
+        else:
+            noted("changed", case_id)
+
+    def _complaint(self, path: str) -> None:
         reference = f"load-{next(numbers)}"
         subject = LEFT_ALONE if LOT.randrange(LEFT_ALONE_ONE_IN) == 0 else "The kettle leaks"
         channel = LOT.choice(("chat", "chat", "email"))
         answer = self.ask(
-            "/v1/complaints",
-            "open",
+            path,
+            "complaints",
             reference=reference,
             channel=channel,
             customer_id=f"K{LOT.randrange(TOLD['customers']):06}",
@@ -80,11 +113,30 @@ class Backend(Visitor):
             description="It leaks at the spout since the second day.",
         )
         if answer.status_code == 201:
-            noted("opened", answer.json()["case_id"], reference=reference)
+            noted("opened", answer.json()["case_id"])
+
+    def _answers(self) -> None:
         while offered:
             case_id = offered.popleft()
             if self.ask(f"/v1/cases/{case_id}/answer_solution", "answer", satisfied=True, score=5).status_code == 200:
                 noted("answered", case_id)
+
+    def _ratings(self) -> None:
+        while to_rate and to_rate[0][0] <= time.monotonic():
+            _, case_id = to_rate.popleft()
+            headers = {**self.headers, "Idempotency-Key": f"load-{next(numbers)}"}
+            with self.client.post(
+                f"/v1/cases/{case_id}/rate_return",
+                json={"satisfied": True},
+                headers=headers,
+                name="rate",
+                catch_response=True,
+            ) as answer:
+                if answer.status_code == 409:
+                    answer.success()  # Nobody has asked yet.
+                    to_rate.append((time.monotonic() + RATED_AFTER, case_id))
+            if answer.status_code == 200:
+                noted("rated", case_id)
 
 
 class Person(Visitor):
@@ -98,6 +150,13 @@ class Person(Visitor):
         self.staff_id = staff_id
         body = {"staff_id": staff_id, "password": TOLD["passwords"][staff_id]}
         self.client.post("/v1/session", json=body, name="sign in")
+        # Not a thread but a greenlet: locust has put its own in place of Python's.
+        threading.Thread(target=self._keep_desk_open, daemon=True).start()
+
+    def _keep_desk_open(self) -> None:
+        """As a page that follows what changes; its words are read, and thrown away."""
+        for _ in self.client.iter_lines("/v1/events/stream", name="live"):
+            pass
 
 
 class Agent(Person):
