@@ -78,7 +78,7 @@ from starter.case_events import ShownCaseEvents
 from starter.figures.reporting import Reporting
 from starter.new_delivery import NewDelivery
 from starter.opening import Opening
-from starter.page_links import page_links
+from starter.page_links import links_in_messages
 from starter.policy_shelf import PolicyShelf
 from starter.shown.comparison import Comparing
 from starter.shown.truth import CaseTruth
@@ -180,7 +180,7 @@ def activities_for(
     settings: Settings, engine: AsyncEngine, client: Client, adapters: Adapters
 ) -> list[Callable[..., Any]]:
     """All activities over one store."""
-    customers, links = EmbeddedCustomerDirectory(engine), page_links(settings)
+    customers, links = EmbeddedCustomerDirectory(engine), links_in_messages(settings)
     messages = CustomerMessages(
         ledger=SqlEffectLedger(engine),
         deliveries=DeliveryRecord(engine),

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
+from structlog.testing import capture_logs
 
 from runtime.settings import Settings
 from starter.cli.exits import ExitCode
 from starter.kept_secrets import kept_secret
-from starter.page_links import page_links
+from starter.page_links import links_in_messages, page_links
 from tests.starter.command_line import CASE, CommandLine
 
 SHARED = "postgresql+asyncpg://duecourse@db/duecourse"
@@ -38,6 +39,9 @@ def test_shared_store_sends_no_links_until_secret_and_address_are_set(
 ) -> None:
     settings = Settings(home=tmp_path, store_url=SHARED).model_copy(update=changed)
     assert page_links(settings) is None
+    with capture_logs() as said:
+        assert links_in_messages(settings) is None
+    assert [line["event"] for line in said] == ["messages_without_link"]
     assert list(tmp_path.iterdir()) == []
 
 
