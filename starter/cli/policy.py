@@ -131,11 +131,10 @@ def preview(policy: Called, as_json: Json = False) -> None:
 
 
 def _print_policy(policy: Policy, as_json: bool, *, in_words: bool = False) -> None:
-    from datetime import datetime
-
+    from activities.clock import wall_clock
     from starter.policies.preview import preview as preview_of
 
-    said = preview_of(policy, datetime.now().astimezone().date())
+    said = preview_of(policy, wall_clock())
     if as_json:
         print_json(said if in_words else policy)
         return

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from domain.sla.spans import Instant
 from starter.api.house import House, OurHouse
 from starter.api.reference import Version
 from starter.desk.pages import page, reader_of, see_other
@@ -46,8 +44,7 @@ async def shown(request: Request, house: OurHouse, version: Version) -> Response
     if "@" not in version:
         return see_other(f"/desk/policies/{(await house.doors.store.policies.latest(version)).version}")
     reader, policy = await reader_of(request), await house.doors.service.policy(version)
-    # Each calendar counts its days in its own zone; which one of two days it is here makes no difference to a plan.
-    said = preview(policy, _today(reader.now), language=reader.texts.language)
+    said = preview(policy, reader.now, language=reader.texts.language)
     return page(
         reader,
         "policy.html",
@@ -64,7 +61,3 @@ async def _before(house: House, version: str) -> str | None:
     own = [one for one in known if one.partition("@")[0] == version.partition("@")[0]]
     later = own[own.index(version) :] if version in own else []
     return next((one for one in later if one != version), None)
-
-
-def _today(now: Instant) -> date:
-    return datetime.fromtimestamp(now / 1_000, UTC).date()

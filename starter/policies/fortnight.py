@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.sla.calendar import WorkingCalendar
-from domain.sla.spans import SECOND
+from domain.sla.spans import SECOND, Instant
 from starter.policies.wallclock import DAYS, instant, wall_time
 from starter.policies.words import PolicyWords
 
 
-def open_days(calendar: WorkingCalendar, first_day: date, days: int, words: PolicyWords) -> Iterator[str]:
-    """A line for each day with its windows, in the calendar's own zone; one line where it is always open."""
+def open_days(calendar: WorkingCalendar, at: Instant, days: int, words: PolicyWords) -> Iterator[str]:
+    """A line for each day with its windows, from the day that it is at `at` in the calendar's own zone.
+
+    One line where it is always open.
+    """
     if calendar.always:
         yield words.say("always_open")
         return
     zone = ZoneInfo(calendar.zone)
     yield words.say("wall_time", zone=calendar.zone)
+    first_day = datetime.fromtimestamp(at / SECOND, zone).date()
     for day in (first_day + timedelta(days=offset) for offset in range(days)):
         windows = " ".join(_windows(calendar, day, zone)) or words.say("closed")
         yield words.say("day", weekday=words.name("policy_word", DAYS[day.weekday()]), day=day, windows=windows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,6 +14,7 @@ from domain.policy import Policy
 from domain.returns.policy import CategoryRule, ReturnPolicy
 from domain.shop_case.policy import ShopCasePolicy
 from domain.sla.rules import ClockKind, ClockRule, Step
+from domain.sla.spans import Instant
 from starter.desk.texts import Texts
 from starter.policies.assignment_words import said_assignment
 from starter.policies.difference import difference
@@ -74,8 +74,8 @@ class Preview(BaseModel):
         return Texts(self.language)
 
 
-def preview(policy: Policy, first_day: date, days: int = SHOWN_DAYS, language: Language = Language.EN) -> Preview:
-    """The policy in words, with the windows of each calendar for `days` days from `first_day` in its own zone."""
+def preview(policy: Policy, at: Instant, days: int = SHOWN_DAYS, language: Language = Language.EN) -> Preview:
+    """The policy in words, with the windows of each calendar for `days` days from `at` on, in its own zone."""
     complaint, words = policy.complaint, PolicyWords(policy, language)
     calendars = policy.calendars.items()
     return Preview(
@@ -91,7 +91,7 @@ def preview(policy: Policy, first_day: date, days: int = SHOWN_DAYS, language: L
         returns=tuple(_returns(policy.returns, words)),
         deliveries=tuple(_deliveries(policy.deliveries, words)),
         assignment=tuple(said_assignment(policy.assignment, words)),
-        calendars={name: tuple(open_days(calendar, first_day, days, words)) for name, calendar in calendars},
+        calendars={name: tuple(open_days(calendar, at, days, words)) for name, calendar in calendars},
     )
 
 

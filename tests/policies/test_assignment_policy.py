@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from domain.sla.spans import MINUTE
 from starter.policies.loader import load_policy
 from starter.policies.preview import preview
 from tests.policies.refused import only_problem, written
+from tests.policies.shipped import noon
 
 FULL = """
 extends: charter
@@ -73,7 +73,7 @@ def test_skills_and_shifts_take_ranges_of_people_as_teams_do(tmp_path: Path) -> 
 
 
 def test_rules_read_as_sentences(tmp_path: Path) -> None:
-    assert preview(load_policy(written(tmp_path, FULL)).policy, date(2026, 10, 5)).assignment == (
+    assert preview(load_policy(written(tmp_path, FULL)).policy, noon(2026, 10, 5)).assignment == (
         "vip: tasks are given to a member, who begins within 15 s",
         "online: tasks are given to a member, who begins within 2 min",
         "customers' own agents: given their tasks if they are free, and begin within 2 min",
@@ -90,7 +90,7 @@ def test_charter_gives_tasks_to_nobody_but_customers_own_agents() -> None:
     rules = load_policy("charter").policy.assignment
     assert (rules.push, rules.needs, rules.shifts) == ({}, (), {})
     assert 3 <= rules.capacity_for(next(channel for channel in rules.capacity if channel == "chat")) <= 5
-    assert preview(load_policy("charter").policy, date(2026, 10, 5)).assignment[0].startswith("people take tasks")
+    assert preview(load_policy("charter").policy, noon(2026, 10, 5)).assignment[0].startswith("people take tasks")
 
 
 def test_how_long_presence_counts_does_not_go_faster_with_the_pace() -> None:

@@ -1,17 +1,18 @@
 """What a policy says in words, and what changes between two of them."""
 
 import re
-from datetime import date
 from functools import cache
 from pathlib import Path
 
 from domain.people import Language
 from domain.policy import Policy
 from domain.sla.rules import ClockKind, StepAction
+from domain.sla.spans import HOUR
 from starter.desk.texts import catalogue
 from starter.policies.loader import load_policy
 from starter.policies.preview import difference, preview
 from tests.policies.refused import written
+from tests.policies.shipped import noon
 
 
 @cache
@@ -25,7 +26,7 @@ def changed(folder: Path, text: str) -> list[tuple[str, str, str]]:
 
 
 def test_preview_says_tiers_with_their_limits_and_teams() -> None:
-    shown = preview(charter(), date(2026, 10, 5))
+    shown = preview(charter(), noon(2026, 10, 5))
     assert shown.tiers[2] == (
         "specialist team: 1 d, responds within 1 h, by specialists; expected to resolve 20%, satisfaction target 85%"
     )
@@ -34,7 +35,7 @@ def test_preview_says_tiers_with_their_limits_and_teams() -> None:
 
 
 def test_preview_says_clocks_with_their_steps() -> None:
-    clocks = preview(charter(), date(2026, 10, 5)).clocks
+    clocks = preview(charter(), noon(2026, 10, 5)).clocks
     assert clocks[ClockKind.FIRST_RESPONSE] == (
         "first response: phone 0 s, chat 30 s, email 2 h, social 15 min, vip 15 s; calendar always, "
         "guaranteed with 20.00 CNY",
@@ -53,20 +54,20 @@ def test_preview_says_steps_that_count_from_the_start_and_clocks_without_a_limit
         f"complaint: {{ tiers: {{ 2: {{ respond_within: null }} }}, clocks: {{ task_claim: {{ steps: {steps} }} }} }}"
     )
     policy = load_policy(written(tmp_path, f"extends: charter\n{text}")).policy
-    claim = preview(policy, date(2026, 10, 5)).clocks[ClockKind.TASK_CLAIM]
+    claim = preview(policy, noon(2026, 10, 5)).clocks[ClockKind.TASK_CLAIM]
     assert claim[0] == "task claim: no limit; calendar always"
     assert "    after 45 s: warn the supervisors" in claim
 
 
 def test_preview_says_how_many_people_are_there(tmp_path: Path) -> None:
     path = written(tmp_path, "extends: charter\nteams: { legal: { absent: [legal-02] } }")
-    teams = preview(load_policy(path).policy, date(2026, 10, 5)).teams
+    teams = preview(load_policy(path).policy, noon(2026, 10, 5)).teams
     assert teams["phone"] == "Phone service, 35 people (agent)"
     assert teams["legal"] == "Legal, 2 people, 1 absent (agent)"
 
 
 def test_preview_shows_the_windows_of_a_fortnight() -> None:
-    days = preview(charter(), date(2026, 9, 28)).calendars
+    days = preview(charter(), noon(2026, 9, 28)).calendars
     assert days["always"] == ("always open",)
     assert days["office"][0] == "wall time in Asia/Shanghai"
     assert days["office"][3:6] == (
@@ -77,15 +78,21 @@ def test_preview_shows_the_windows_of_a_fortnight() -> None:
     assert days["office"][13:] == ("sat 2026-10-10  09:00-12:00 13:00-18:00", "sun 2026-10-11  closed")
 
 
+def test_fortnight_begins_with_the_day_that_it_is_in_the_calendars_own_zone() -> None:
+    late_on_sunday_in_utc = noon(2026, 11, 22) + 6 * HOUR
+    office = preview(charter(), late_on_sunday_in_utc).calendars["office"]
+    assert office[1] == "mon 2026-11-23  09:00-12:00 13:00-18:00"
+
+
 def test_preview_cuts_overnight_windows_at_midnight(tmp_path: Path) -> None:
     calendar = "{ zone: Europe/Berlin, week: { sat: ['22:00-06:00'] } }"
     path = written(tmp_path, f"extends: charter\ncalendars: {{ night: {calendar} }}")
-    night = preview(load_policy(path).policy, date(2026, 3, 28), days=2).calendars["night"]
+    night = preview(load_policy(path).policy, noon(2026, 3, 28), days=2).calendars["night"]
     assert night[1:] == ("sat 2026-03-28  22:00-24:00", "sun 2026-03-29  00:00-06:00")
 
 
 def test_preview_as_text_has_every_part() -> None:
-    lines = preview(charter(), date(2026, 10, 5)).lines()
+    lines = preview(charter(), noon(2026, 10, 5)).lines()
     assert lines[0] == f"Policy charter, version {charter().version}"
     parts = ["Tiers", "Priorities", "Clocks", "Teams", "Limits", "Order changes", "Returns", "Delivery problems"]
     parts.append("Who gets tasks")
@@ -103,7 +110,7 @@ def test_every_step_has_words() -> None:
 
 
 def test_policy_is_told_in_chinese_without_a_word_of_english() -> None:
-    shown = preview(charter(), date(2026, 10, 1), language=Language.ZH_CN)
+    shown = preview(charter(), noon(2026, 10, 1), language=Language.ZH_CN)
     assert shown.tiers[2] == "专业团队：1 天，1 小时 内响应，由 专业团队 处理；预期解决 20%，满意度目标 85%"
     assert shown.calendars["office"][1] == "周四 2026-10-01  休息"
     text = re.sub(r"charter@\w+|Asia/Shanghai|CNY", "", "\n".join(shown.lines()))
