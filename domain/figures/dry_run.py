@@ -1,11 +1,13 @@
 """A changed policy over what really happened: which promises would have been broken, had it been in force.
 
+What is recorded counts as it is recorded, whatever policies a case adopted meanwhile; only what is tried is computed.
 People are taken to have done what they did when they did it. What a tier whose time ran out would have come to with
 more time, nobody knows: it is counted as unknown, and not as kept.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -31,15 +33,17 @@ class Verdict(StrEnum):
 
 
 class Tried(BaseModel):
-    """One kind of promise under the policies that cases had, and under the one that is tried out.
+    """One kind of promise as it is recorded, and under the policy that is tried out.
 
     Attributes:
         promise: the kind of clock.
         of: the tier, the channel, or the kind of task.
         case_type: of the cases.
-        before: how many were kept, broken or are unknown under the cases' own policies.
-        after: the same under the policy that is tried.
-        change: by what part of them there would be more broken ones; None where there were none before.
+        before: how many are recorded as kept or broken, or still run.
+        after: how many would surely be kept or broken under the policy that is tried; of the rest nobody can tell.
+        untold: how many are recorded as kept or broken of which nobody can tell what would become of them.
+        change: by what part of them there would be more broken ones; None where there were none before, or where
+            some are untold: what became of these could turn it round.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,12 +53,17 @@ class Tried(BaseModel):
     case_type: str
     before: Mapping[Verdict, int]
     after: Mapping[Verdict, int]
+    untold: int
     change: float | None
 
-    @property
-    def more(self) -> int:
-        """How many more would be broken."""
-        return self.after[Verdict.BROKEN] - self.before[Verdict.BROKEN]
+
+def recorded(promise: Observed, own: Policy, case_type: str, *, vip: bool) -> Verdict | None:
+    """What became of a promise, as its timeline says; None where the case's own policy makes no such promise."""
+    if promise.broken:
+        return Verdict.BROKEN
+    if _budget(promise, own, case_type, vip=vip) is None:
+        return None
+    return Verdict.KEPT if promise.ended else Verdict.UNKNOWN
 
 
 def judged(promise: Observed, policy: Policy, case_type: str, *, vip: bool) -> Verdict | None:
@@ -112,26 +121,22 @@ class Tally:
     """Verdicts of many promises, before and after."""
 
     def __init__(self) -> None:
-        self._counts: dict[tuple[ClockKind, str, str], tuple[dict[Verdict, int], dict[Verdict, int]]] = {}
+        self._counts: dict[tuple[ClockKind, str, str], Counter[tuple[Verdict, Verdict]]] = {}
 
     def add(self, promise: Observed, case_type: str, before: Verdict | None, after: Verdict | None) -> None:
-        """Count a promise that both policies make."""
-        if before is None or after is None:
-            return
-        key = (promise.kind, promise.of, case_type)
-        nothing = dict.fromkeys(Verdict, 0)
-        own, other = self._counts.setdefault(key, ({**nothing}, {**nothing}))
-        own[before] += 1
-        other[after] += 1
+        """Count a promise that was made, and would be made again."""
+        if before is not None and after is not None:
+            self._counts.setdefault((promise.kind, promise.of, case_type), Counter())[before, after] += 1
 
     def tried(self) -> list[Tried]:
         """What came of it, by type of case, kind of promise and what it was of."""
-        return [
-            Tried(promise=kind, of=of, case_type=case_type, before=own, after=other, change=_change(own, other))
-            for (kind, of, case_type), (own, other) in sorted(self._counts.items(), key=lambda item: item[0][::-1])
-        ]
+        return [_tried(*key, self._counts[key]) for key in sorted(self._counts, key=lambda key: key[::-1])]
 
 
-def _change(before: Mapping[Verdict, int], after: Mapping[Verdict, int]) -> float | None:
+def _tried(kind: ClockKind, of: str, case_type: str, counts: Counter[tuple[Verdict, Verdict]]) -> Tried:
+    before = {verdict: sum(n for (was, _), n in counts.items() if was is verdict) for verdict in Verdict}
+    after = {verdict: sum(n for (_, is_now), n in counts.items() if is_now is verdict) for verdict in Verdict}
+    untold = after[Verdict.UNKNOWN] - counts[Verdict.UNKNOWN, Verdict.UNKNOWN]
     had = before[Verdict.BROKEN]
-    return (after[Verdict.BROKEN] - had) / had if had else None
+    change = (after[Verdict.BROKEN] - had) / had if had and not untold else None
+    return Tried(promise=kind, of=of, case_type=case_type, before=before, after=after, untold=untold, change=change)

@@ -32,6 +32,6 @@ class Trial(BaseModel):
 
 @router.post("/try", operation_id="try_policy", responses=problems(400, *KNOWN, 404, 413, 415, 422, 503))
 async def try_policy(body: Annotated[Trial, Body()], house: OurHouse) -> DryRun:
-    """Judge every recorded promise by its case's own policy and by a changed one."""
+    """Hold what is recorded of every promise against what would have become of it under a changed policy."""
     policy = changed(await house.gate.staff.policy(), body.changes)
     return await dry_run(house.doors.store.engine, policy, body.since, body.until)

@@ -183,17 +183,14 @@ def dry_run(
     as_json: Json = False,
 ) -> None:
     """Say which promises of the cases of the last days would have been broken, had this policy been in force."""
-    with refusals_told(as_json=as_json):
-        from starter.policies.publish import publishable
-
-        tried = publishable(policy).policy
 
     async def work(store: Store) -> DryRun:
         from activities.clock import wall_clock
         from domain.sla.spans import DAY
+        from starter import published
         from starter.figures.dry_run import dry_run
 
-        until = wall_clock() + 1
+        until, tried = wall_clock() + 1, await published.find(store.policies, policy)
         return await dry_run(store.engine, tried, until - days * DAY, until)
 
     found = through_store(work, as_json=as_json)

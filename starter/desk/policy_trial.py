@@ -56,6 +56,7 @@ async def try_policy(
         status,
         here="/desk/policies/try",
         refusal=refusal,
+        idle="days" in request.query_params and not asked,
         versions=[*dict.fromkeys(one.version for one in known)],
         spans=SPANS,
         asked={"version": version, "changes": changes, "days": days},

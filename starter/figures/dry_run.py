@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from activities.clock import wall_clock
 from activities.policies.archive import PolicyArchive
 from domain.errors import PolicyUnknownError
-from domain.figures.dry_run import Tally, Tried, Verdict, judged
+from domain.figures.dry_run import Tally, Tried, Verdict, judged, recorded
 from domain.figures.observed import observed
 from domain.policy import Policy
 from domain.sla.spans import Instant
@@ -41,7 +41,7 @@ class DryRun(BaseModel):
 
 
 async def dry_run(engine: AsyncEngine, policy: Policy, since: Instant, until: Instant) -> DryRun:
-    """Judge every recorded promise twice: by the policy of its case, and by this one.
+    """Hold every recorded promise against what this policy would have made of it.
 
     Args:
         engine: the store.
@@ -69,7 +69,7 @@ async def dry_run(engine: AsyncEngine, policy: Policy, since: Instant, until: In
 def _try(story: CaseStory, own: Policy, policy: Policy, tally: Tally) -> None:
     case, vip = story.case, _is_vip(story.entries, own)
     for promise in observed(story.entries, case.channel, _first_priority(story), wall_clock()):
-        before = judged(promise, own, case.case_type, vip=vip)
+        before = recorded(promise, own, case.case_type, vip=vip)
         tally.add(promise, case.case_type, before, judged(promise, policy, case.case_type, vip=vip))
 
 
@@ -91,9 +91,9 @@ def _is_vip(entries: Iterable[Entry], policy: Policy) -> bool:
 
 
 def _said(one: Tried) -> str:
-    before, after = one.before[Verdict.BROKEN], one.after[Verdict.BROKEN]
     what = f"{one.case_type.replace('_', ' ')}: {one.promise.replace('_', ' ')} {one.of.replace('_', ' ')}"
-    unknown = one.after[Verdict.UNKNOWN]
-    more = "" if one.change is None else f", {abs(one.change):.0%} {'more' if one.change >= 0 else 'fewer'}"
-    rest = f"; of {unknown} nobody can tell" if unknown else ""
-    return f"{what}: {after} broken instead of {before}{more}{rest}"
+    surely, unknown = one.after[Verdict.BROKEN], one.after[Verdict.UNKNOWN]
+    would = f"{surely} surely broken, {unknown} cannot be told" if unknown else f"{surely} broken"
+    running = f", {one.before[Verdict.UNKNOWN]} still running" if one.before[Verdict.UNKNOWN] else ""
+    change = "" if not one.change else f" ({abs(one.change):.0%} {'more' if one.change > 0 else 'fewer'})"
+    return f"{what}: {would}; recorded: {one.before[Verdict.BROKEN]} broken{running}{change}"

@@ -1,4 +1,4 @@
-"""A changed policy over recorded promises: what is judged by a case's own policy is what its timeline says."""
+"""A changed policy over recorded promises: what is recorded counts as recorded, and only what is tried is judged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from domain import requests as r
 from domain import supervision
 from domain.complaint.tasks import SUMMARISE
-from domain.figures.dry_run import Tally, Verdict, judged
+from domain.figures.dry_run import Tally, Verdict, judged, recorded
 from domain.figures.observed import Observed, observed
 from domain.people import Actor, Channel
 from domain.policy import Policy
@@ -214,13 +214,43 @@ def test_policy_that_makes_no_such_promise_says_nothing(promise: Observed, case_
     assert judged(promise, charter(), case_type, vip=False) is None
 
 
+def test_what_broke_under_a_policy_that_was_adopted_counts_as_recorded_and_the_old_one_cannot_tell() -> None:
+    lines = timeline(
+        (0, "received", {}),
+        (0, "tier_entered", {"tier": 1}),
+        (27 * MINUTE, "breached", {"kind": "tier", "clock": "tier:1"}),
+        (27 * MINUTE, "tier_entered", {"tier": 2}),
+    )
+    (first, second) = [one for one in observed(lines, "email", "normal", lines[-1].at) if one.kind is ClockKind.TIER]
+    assert recorded(first, charter(), "complaint", vip=False) is Verdict.BROKEN
+    assert judged(first, charter(), "complaint", vip=False) is Verdict.UNKNOWN
+    assert recorded(second, charter(), "complaint", vip=False) is Verdict.UNKNOWN
+
+
+def test_what_was_kept_is_recorded_as_kept_and_where_nothing_was_promised_nothing_is() -> None:
+    called = seen(solved_after(MINUTE, CALLED, channel=Channel.PHONE))
+    (response,) = [one for one in called if one.kind is ClockKind.FIRST_RESPONSE]
+    assert recorded(response, charter(), "complaint", vip=False) is None
+    (tier,) = [one for one in seen(solved_after(MINUTE)) if one.kind is ClockKind.TIER]
+    assert recorded(tier, charter(), "complaint", vip=False) is Verdict.KEPT
+
+
+def test_no_part_is_given_while_somebody_cannot_tell_what_would_have_become_of_what_is_recorded() -> None:
+    tally, promise = Tally(), Observed(ClockKind.TIER, "1", "tier:1", 0, "normal")
+    for after in (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.UNKNOWN):
+        tally.add(promise, "complaint", Verdict.BROKEN, after)
+    tally.add(promise, "complaint", Verdict.UNKNOWN, Verdict.UNKNOWN)
+    (found,) = tally.tried()
+    assert (found.after[Verdict.UNKNOWN], found.untold, found.change) == (3, 2, None)
+
+
 def test_tally_says_how_many_more() -> None:
     tally, promise = Tally(), Observed(ClockKind.TIER, "2", "tier:1", 0, "normal")
-    for after in (Verdict.BROKEN, Verdict.BROKEN, Verdict.BROKEN, Verdict.UNKNOWN):
-        tally.add(promise, "complaint", Verdict.BROKEN if after is Verdict.UNKNOWN else Verdict.KEPT, after)
+    for after in (Verdict.BROKEN, Verdict.BROKEN, Verdict.BROKEN, Verdict.KEPT):
+        tally.add(promise, "complaint", Verdict.BROKEN if after is Verdict.KEPT else Verdict.KEPT, after)
     tally.add(promise, "complaint", None, Verdict.BROKEN)
     tally.add(promise, "return", Verdict.KEPT, Verdict.KEPT)
     found, other = tally.tried()
     assert (found.of, found.before[Verdict.BROKEN], found.after[Verdict.BROKEN]) == ("2", 1, 3)
-    assert (found.more, found.change) == (2, 2.0)
-    assert (other.case_type, other.more, other.change) == ("return", 0, None)
+    assert (found.untold, found.change) == (0, 2.0)
+    assert (other.case_type, other.change) == ("return", None)

@@ -64,6 +64,12 @@ async def test_what_is_no_policy_is_told_beside_what_was_typed(api: Api) -> None
     assert "<script>" not in answered.text
 
 
+async def test_try_without_anything_to_try_says_what_is_wanted(api: Api) -> None:
+    who = await api.person(SUPERVISOR)
+    assert "Nothing to try yet" in (await api.get("/desk/policies/try?version=&changes=&days=30", who)).text
+    assert "Nothing to try yet" not in (await api.get("/desk/policies/try", who)).text
+
+
 async def test_only_who_sees_all_cases_tries_policies(api: Api) -> None:
     for somebody in (AGENT, LEAD):
         who = await api.person(somebody)

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from domain.errors import PolicyInvalidError
+from domain.figures.dry_run import Tried, Verdict
+from domain.sla.rules import ClockKind
 from starter.doors import Store
+from starter.figures.dry_run import DryRun
 from starter.figures.trying import changed
 from tests.domain.cases import charter
 from tests.starter.api.calling import AGENT, SUPERVISOR, Api, problem
@@ -49,6 +52,20 @@ async def test_policy_that_could_not_be_published_is_refused_by_its_field(
     problem(await api.post("/v1/policies/try", await api.person(AGENT), body), 403, "not_allowed")
 
 
+def test_nobody_reads_fewer_broken_where_most_cannot_be_told() -> None:
+    before = {Verdict.KEPT: 0, Verdict.BROKEN: 161, Verdict.UNKNOWN: 11}
+    after = {Verdict.KEPT: 0, Verdict.BROKEN: 2, Verdict.UNKNOWN: 170}
+    fields = {"promise": ClockKind.TIER, "of": "1", "case_type": "complaint"}
+    tried = Tried.model_validate({**fields, "before": before, "after": after, "untold": 159, "change": None})
+    (line,) = DryRun(policy="x", since=0, until=1, cases=172, left_out=0, promises=[tried]).lines()
+    assert line == "complaint: tier 1: 2 surely broken, 170 cannot be told; recorded: 161 broken, 11 still running"
+    told = {"before": {**before, Verdict.UNKNOWN: 0}, "after": {**after, Verdict.UNKNOWN: 0}, "change": -0.5}
+    (line,) = DryRun(
+        policy="x", since=0, until=1, cases=1, left_out=0, promises=[tried.model_copy(update=told)]
+    ).lines()
+    assert line == "complaint: tier 1: 2 broken; recorded: 161 broken (50% fewer)"
+
+
 def test_changes_are_merged_and_leave_the_policy_alone() -> None:
     before = charter().model_dump_json()
     tried = changed(charter(), TIER_1)
@@ -62,6 +79,7 @@ def test_changes_are_merged_and_leave_the_policy_alone() -> None:
 def test_command_line_tries_shows_and_exports(cli: CommandLine, store: Store, tmp_path: Path) -> None:
     assert cli.json("policy", "dry-run", "charter", "--days", "400")["cases"] >= 4
     assert "cases of the last 400 days" in cli.run("policy", "dry-run", "charter", "--days", "400")[1]
+    assert cli.json("policy", "dry-run", charter().version)["policy"] == charter().version
     assert "first contact" in cli.run("figures", "show", "--days", "400")[1]
     assert cli.json("figures", "show", "--days", "400", "--team", "online")["figures"]
     for what in ("csv", "xlsx", "xes", "ocel"):
