@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 
+_COMPLAINT = "C"
+
 
 def case_number(letter: str, source: str, reference: str) -> str:
     """The case id: the letter of its type, and 13 letters and digits of a hash (65 bits).
@@ -17,7 +19,12 @@ def case_number(letter: str, source: str, reference: str) -> str:
 
 def complaint_number(source: str, reference: str) -> str:
     """The case id of a complaint."""
-    return case_number("C", source, reference)
+    return case_number(_COMPLAINT, source, reference)
+
+
+def is_complaint(case_id: str) -> bool:
+    """Whether it is the number of a complaint."""
+    return case_id.startswith(_COMPLAINT)
 
 
 def change_number(source: str, reference: str) -> str:

@@ -16,6 +16,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain import errors
+from domain.numbers import is_complaint
 
 
 class UnavailableError(errors.CaseError):
@@ -80,8 +81,15 @@ def _of_rpc(error: RPCError, case_id: str | None) -> errors.CaseError:
         return UnavailableError(f"Temporal did not answer: {error.message}")
     if error.status is RPCStatusCode.NOT_FOUND:
         if "already completed" in error.message:
-            return errors.WrongStatusError(f"case {case_id} is over: reopen it to go on", possible=["reopen"])
+            return _over(case_id)
         return errors.CaseNotFoundError(f"there is no case {case_id}", field="case_id")
     if error.status in (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.UNAVAILABLE):
         return UnavailableError(f"case {case_id} did not answer in time; repeat the request")
     return UnavailableError(f"case {case_id}: {error.message}")
+
+
+def _over(case_id: str) -> errors.WrongStatusError:
+    """Only complaints are reopened."""
+    if is_complaint(case_id):
+        return errors.WrongStatusError(f"case {case_id} is over: reopen it to go on", possible=["reopen"])
+    return errors.WrongStatusError(f"case {case_id} is over, and is not reopened: open a new one", possible=[])

@@ -6,7 +6,9 @@ import asyncio
 
 import pytest
 from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.service import RPCError, RPCStatusCode
 
+from domain.errors import WrongStatusError
 from starter.refusals import UnavailableError, translated
 
 
@@ -31,3 +33,13 @@ async def test_cancelled_caller_stays_cancelled() -> None:
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
+
+
+@pytest.mark.parametrize(
+    ("case_id", "possible"), [("CAAAAAAAAAAAAA", ["reopen"]), ("MAAAAAAAAAAAAA", []), ("RAAAAAAAAAAAAA", [])]
+)
+def test_case_that_is_over_is_to_be_reopened_only_if_it_is_a_complaint(case_id: str, possible: list[str]) -> None:
+    with pytest.raises(WrongStatusError, match="is over") as refused, translated(case_id):
+        raise RPCError("workflow execution already completed", RPCStatusCode.NOT_FOUND, b"")
+    assert refused.value.details["possible"] == possible
+    assert ("reopen it" in refused.value.message) == bool(possible)
