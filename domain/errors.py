@@ -46,6 +46,12 @@ class RequestIdReusedError(CaseError):
     code = "request_id_reused"
 
 
+class ReferenceUsedError(CaseError):
+    """A source's own reference came again with other content; details name the case that was opened under it."""
+
+    code = "reference_used"
+
+
 class OtherCaseTypeError(CaseError):
     """Cases of this type are not asked such a thing, for example an order change to climb a tier."""
 

@@ -77,6 +77,7 @@ class CaseService:
 
         Raises:
             InvalidInputError: unknown customer, unknown order, or an order of another customer; names the field.
+            ReferenceUsedError: the case that exists was opened with other content.
         """
         return await self._opening.open_complaint(new)
 
@@ -85,6 +86,7 @@ class CaseService:
 
         Raises:
             InvalidInputError: unknown customer.
+            ReferenceUsedError: the case that exists was opened with other content.
         """
         return await self._opening.open_order_change(new)
 
@@ -93,6 +95,7 @@ class CaseService:
 
         Raises:
             InvalidInputError: unknown customer.
+            ReferenceUsedError: the case that exists was opened with other content.
         """
         return await self._opening.open_return(new)
 

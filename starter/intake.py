@@ -17,6 +17,7 @@ from starter.cfpb import made_up_addresses
 from starter.doors import Doors
 from starter.importing import ImportRow, Refusal, read_complaints
 from starter.refusals import UnavailableError
+from starter.repeated import content_hash, require_same
 
 AT_ONCE = 20
 """Complaints that are opened at the same time."""
@@ -112,10 +113,11 @@ async def _work_off(
 async def _take(doors: Doors, row: ImportRow, intake: Intake, register_customers: bool) -> None:
     complaint = row.complaint
     opening = await doors.store.openings.get(complaint_number(complaint.source, complaint.reference))
-    if opening and opening.started:
-        intake.known += 1
-        return
     try:
+        if opening and opening.started:
+            require_same(opening, content_hash(complaint))
+            intake.known += 1
+            return
         if row.customer:
             await doors.store.customers.register(row.customer)
         elif register_customers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -12,6 +11,7 @@ from temporalio.client import Client
 
 from activities.clock import wall_clock
 from activities.customers.port import CustomerDirectory, OrderDirectory
+from activities.openings.register import Opening as Known
 from activities.openings.register import OpeningRegister
 from domain.complaint.messages import ComplaintInput
 from domain.complaint.state import ComplaintStart
@@ -32,19 +32,25 @@ from starter.new_order_change import NewOrderChange
 from starter.new_return import NewReturn
 from starter.parcel_cases import has_in_hand
 from starter.policy_shelf import PolicyShelf
+from starter.repeated import NewCase, content_hash, is_open, require_same
 from workflows.starting import Start
 
-NewCase: TypeAlias = NewComplaint | NewOrderChange | NewReturn | NewDelivery
 Fields: TypeAlias = dict[str, Any]
 """Of the message with which a case begins."""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The case of what was handed in, of whatever type, and whether this call started it."""
+    """The case of what was handed in, of whatever type.
+
+    Attributes:
+        created: this call started it.
+        open: it is not over.
+    """
 
     case_id: str
     created: bool
+    open: bool = True
 
 
 _START: TypeAdapter[Start] = TypeAdapter(Start)
@@ -67,6 +73,7 @@ class Opening:
 
         Raises:
             InvalidInputError: unknown customer, unknown order, or an order of another customer; names the field.
+            ReferenceUsedError: the case that exists was opened with other content.
         """
         return await self._open(complaint_number, new, self._complaint)
 
@@ -82,6 +89,7 @@ class Opening:
 
         Raises:
             InvalidInputError: unknown customer.
+            ReferenceUsedError: the case that exists was opened with other content.
         """
         return await self._open(change_number, new, self._order_change)
 
@@ -95,6 +103,7 @@ class Opening:
 
         Raises:
             InvalidInputError: unknown customer.
+            ReferenceUsedError: the case that exists was opened with other content.
         """
         return await self._open(return_number, new, self._return)
 
@@ -108,16 +117,16 @@ class Opening:
             InvalidInputError: unknown customer.
             RPCError: Temporal does not answer.
         """
-        if other := await self._in_hand(new):
-            return Opened(other, created=False)
+        case_id = delivery_number(new.source, new.reference)
+        if in_hand := case_id if await self._is_started(case_id) else await self._in_hand(new):
+            return Opened(in_hand, created=False)
         return await self._open(delivery_number, new, self._delivery)
 
     async def _in_hand(self, new: NewDelivery) -> str | None:
         """The case of another problem of the parcel, if that one has it in hand."""
-        if not await self._is_started(delivery_number(new.source, new.reference)):
-            for other in new.other_problems:
-                if await self._is_started(other) and await has_in_hand(self.client, other):
-                    return other
+        for other in new.other_problems:
+            if await self._is_started(other) and await has_in_hand(self.client, other):
+                return other
         return None
 
     async def _delivery(self, fields: Fields, customer: CustomerProfile) -> DeliveryStart:
@@ -152,15 +161,16 @@ class Opening:
             begin: makes the workflow's input out of the fields of its message and the customer.
         """
         case_id = number(new.source, new.reference)
-        if await self._is_started(case_id):
-            return Opened(case_id, created=False)
+        content, known = content_hash(new), await self.register.get(case_id)
+        if known and known.started:
+            return await self._again(known, content)
         customer = await self._customer(new.customer_id)
         start = await begin(await self._fields(case_id, new), customer)
         _, opening = await self.register.reserve(
             case_id,
             source=new.source,
             reference=new.reference,
-            request_hash=hashlib.sha256(new.model_dump_json().encode()).hexdigest(),
+            request_hash=content,
             request=start.model_dump_json(),
             # A complaint does not wait for anything that a shop tells.
             hears_of=None if isinstance(new, NewComplaint) else new.order_id,
@@ -170,7 +180,12 @@ class Opening:
         # Of several at once it is the one that started it who created it, which need not be the one that reserved it.
         created = await self._start(first)
         await self.register.mark_started(case_id)
+        require_same(opening, content)
         return Opened(case_id, created=created)
+
+    async def _again(self, known: Known, content: str) -> Opened:
+        require_same(known, content)
+        return Opened(known.case_id, created=False, open=await is_open(self.client, known.case_id))
 
     async def _fields(self, case_id: str, new: NewCase) -> Fields:
         """What a message says beyond what was handed in, added to that."""

@@ -20,10 +20,12 @@ IDEMPOTENT = {"Location": {"description": "where the case is shown", "schema": {
 
 
 class OpenedCase(BaseModel):
-    """The case of what was handed in; `created` is false where it was open already."""
+    """The case of what was handed in; `created` is false where it was there already, `open` where it is over."""
 
     case_id: str
     created: bool
+    # What was remembered by an earlier version does not say it.
+    open: bool = True
 
 
 class TimelinePage(BaseModel):

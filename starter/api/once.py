@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
+from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, delete, select, update
@@ -24,6 +27,21 @@ class AnsweredRequests:
     def __init__(self, engine: AsyncEngine, *, clock: Clock = wall_clock) -> None:
         self._engine = engine
         self._clock = clock
+        self._under_way: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    async def once(
+        self, principal: str, key: str, route: str, body: BaseModel, do: Callable[[], Awaitable[str]]
+    ) -> str:
+        """The answer to a request, as JSON: got by doing it, or remembered from when it was done.
+
+        Sent twice at once it is done once, and whoever came second waits for the answer that the first one gets.
+
+        Raises:
+            RequestIdReusedError: the key came before with another body, or on another route.
+        """
+        async with self._under_way.setdefault((principal, key), asyncio.Lock()):
+            before = await self.before(principal, key, route, body)
+            return before if before is not None else await self.remember(principal, key, await do())
 
     async def before(self, principal: str, key: str, route: str, body: BaseModel) -> str | None:
         """The answer that this request got before, as JSON; None if it is new or was never finished.
@@ -43,11 +61,12 @@ class AnsweredRequests:
         answer: str | None = known.answer
         return answer
 
-    async def remember(self, principal: str, key: str, answer: str) -> None:
-        """Write down the answer, as JSON. Of several at once the first counts."""
-        own = self._own(principal, key) & ANSWERED_REQUESTS.c.answer.is_(None)
+    async def remember(self, principal: str, key: str, answer: str) -> str:
+        """Write down the answer, as JSON; returns the one that counts, which of several processes is the first's."""
+        own, column = self._own(principal, key), ANSWERED_REQUESTS.c.answer
         async with self._engine.begin() as connection:
-            await connection.execute(update(ANSWERED_REQUESTS).where(own).values(answer=answer))
+            await connection.execute(update(ANSWERED_REQUESTS).where(own & column.is_(None)).values(answer=answer))
+            return str((await connection.execute(select(column).where(own))).scalar_one())
 
     async def forget_old(self) -> int:
         """Delete what is older than anybody repeats a request; returns how many."""

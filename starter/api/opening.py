@@ -1,4 +1,4 @@
-"""Cases are opened: 201 for a new one, 200 for one that is there already, under the caller's own reference."""
+"""Cases are opened: 201 for a new one, 200 for what was handed in before, under the caller's own reference."""
 
 from __future__ import annotations
 
@@ -49,14 +49,12 @@ def _route(name: str) -> Callable[..., Awaitable[OpenedCase]]:
     body_model = body_of(model, without=_FILLED_IN, **_OPTIONAL)
 
     async def endpoint(body: Any, key: Any, house: House, principal: Principal, response: Response) -> OpenedCase:
-        before = await house.answered.before(principal.id, key, name, body)
-        if before is not None:
-            answer = OpenedCase.model_validate_json(before)
-        else:
+        async def open_once() -> str:
             open_: Callable[[New], Awaitable[Opened]] = getattr(house.doors.service, name)
             opened = await open_(_filled_in(model, body, principal, key))
-            answer = OpenedCase(case_id=opened.case_id, created=opened.created)
-            await house.answered.remember(principal.id, key, answer.model_dump_json())
+            return OpenedCase(case_id=opened.case_id, created=opened.created, open=opened.open).model_dump_json()
+
+        answer = OpenedCase.model_validate_json(await house.answered.once(principal.id, key, name, body, open_once))
         response.status_code = 201 if answer.created else 200
         response.headers["Location"] = f"/v1/cases/{answer.case_id}"
         return answer
@@ -84,7 +82,11 @@ for _name, (_path, _model) in _WAYS.items():
         description=_model.__doc__ or "",
         response_description="It is new",
         responses={
-            200: {"description": "It was open already", "model": OpenedCase, "headers": IDEMPOTENT},
+            200: {
+                "description": "It was there already, with the same content",
+                "model": OpenedCase,
+                "headers": IDEMPOTENT,
+            },
             201: {"headers": IDEMPOTENT},
             **problems(*WRITES, 409),
         },

@@ -39,6 +39,7 @@ STATUSES: dict[str, HTTPStatus] = {
     "report_not_found": _S.NOT_FOUND,
     # Not as things stand.
     "request_id_reused": _S.CONFLICT,
+    "reference_used": _S.CONFLICT,
     "task_already_claimed": _S.CONFLICT,
     "task_state": _S.CONFLICT,
     "wrong_status": _S.CONFLICT,

@@ -35,4 +35,5 @@ def open_case(open_: Callable[[Doors], Awaitable[Opened]], *, as_json: bool, reg
     if as_json:
         print_json(opened)
     else:
-        stdout().print(f"[bold]{opened.case_id}[/] {'opened' if opened.created else 'is open already'}")
+        known = "is open already" if opened.open else "was opened before, and is over"
+        stdout().print(f"[bold]{opened.case_id}[/] {'opened' if opened.created else known}")

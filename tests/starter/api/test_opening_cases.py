@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, ReferenceUsedError
 from domain.numbers import complaint_number
 from starter.access.principals import Scope
 from starter.refusals import UnavailableError
@@ -27,7 +28,7 @@ async def test_new_complaint_is_created_and_says_where_it_is(api: Api) -> None:
     answered = await api.post("/v1/complaints", await api.system(), {**COMPLAINT, "reference": "new-1"})
     number = complaint_number("shop", "new-1")
     assert answered.status_code == 201, answered.text
-    assert answered.json() == {"case_id": number, "created": True}
+    assert answered.json() == {"case_id": number, "created": True, "open": True}
     assert answered.headers["Location"] == f"/v1/cases/{number}"
     assert api.service.opened[number].subject == "The kettle leaks"
 
@@ -48,6 +49,18 @@ async def test_same_key_and_body_get_the_same_answer_and_other_content_is_refuse
     assert len(api.service.opened) == 1
     problem(await api.post("/v1/complaints", who, {**body, "subject": "Other"}, key="once"), 409, "request_id_reused")
     problem(await api.post("/v1/returns", who, BACK, key="once"), 409, "request_id_reused")
+
+
+async def test_key_that_is_sent_twice_at_once_is_answered_alike(api: Api) -> None:
+    who, body = await api.system(), {**COMPLAINT, "reference": "twice-1"}
+    answers = await asyncio.gather(*(api.post("/v1/complaints", who, body, key="twice") for _ in range(4)))
+    assert {(one.status_code, one.json()["created"]) for one in answers} == {(201, True)}
+
+
+async def test_reference_of_another_request_is_a_conflict_that_names_its_case(api: Api) -> None:
+    api.service.refuses = lambda _: ReferenceUsedError("used", field="reference", case_id="C1")
+    said = problem(await api.post("/v1/complaints", await api.system(), COMPLAINT), 409, "reference_used")
+    assert (said["field"], said["details"]) == ("reference", {"case_id": "C1"})
 
 
 async def test_keys_of_one_system_are_nothing_to_another(api: Api) -> None:
