@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -73,7 +74,8 @@ async def follow_changes(
 
     The truth is asked of the case itself. A stream that ended is taken up again with `Last-Event-ID`.
     """
-    looked = time.monotonic()
+    # Many desks open at once must not all be looked up again at the same change.
+    looked = time.monotonic() - random.uniform(0, KNOWN_AGAIN_AFTER)  # noqa: S311 - no secret
     async with aclosing(house.live.follow(after if seen is None else seen, seconds)) as looks:
         async for look in looks:
             if time.monotonic() - looked > KNOWN_AGAIN_AFTER:
