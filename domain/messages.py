@@ -180,6 +180,7 @@ class ClockView(BaseModel):
     id: str
     kind: ClockKind
     state: ClockState
+    calendar: str
     budget: Span
     consumed: Span
     left: Span

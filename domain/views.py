@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.case import Case
 from domain.messages import CaseView, ClockView, TaskView
+from domain.policy import Policy
 from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
@@ -120,6 +121,7 @@ def view_clock(case: Case, clock: Clock, now: Instant) -> ClockView:
         id=clock.id,
         kind=clock.kind,
         state=clock.state,
+        calendar=clock.calendar,
         budget=clock.budget,
         consumed=consumed,
         left=clock.budget - consumed,
@@ -129,6 +131,21 @@ def view_clock(case: Case, clock: Clock, now: Instant) -> ClockView:
         task=clock.task,
         why=clock.why,
     )
+
+
+def counted_on(view: CaseView, policy: Policy, now: Instant) -> CaseView:
+    """A view with its running clocks counted up to now: by itself it is as old as what last happened to the case."""
+    return view.model_copy(update={"clocks": [_counted_on(clock, policy, now) for clock in view.clocks]})
+
+
+def _counted_on(clock: ClockView, policy: Policy, now: Instant) -> ClockView:
+    if clock.due is None:
+        return clock
+    calendar = policy.calendars[clock.calendar]
+    left = calendar.between(now, clock.due) if now < clock.due else -calendar.between(clock.due, now)
+    # What has happened lies behind us, whatever this machine's clock says.
+    left = min(left, clock.left)
+    return clock.model_copy(update={"left": left, "consumed": clock.budget - left})
 
 
 def view_case(case: Case, case_type: str, actions: tuple[str, ...], facts: dict[str, object], now: Instant) -> CaseView:

@@ -20,6 +20,7 @@ from domain.errors import CaseNotFoundError, MergeRefusedError, OtherCaseTypeErr
 from domain.messages import Answer, CaseView, Request, TimelineView
 from domain.policy import Policy
 from domain.timeline import Entry
+from domain.views import counted_on
 from runtime.search_attributes import CASE_TYPE
 from starter.asking import acted, asked
 from starter.audit.auditor import audit_case
@@ -161,9 +162,10 @@ class CaseService:
 
         Raises:
             CaseNotFoundError: no such case.
+            PolicyUnknownError: its policy was never published here.
         """
         view: CaseView = await self._query(case_id, "snapshot", CaseView)
-        return view
+        return counted_on(view, await self.policy(view.policy), wall_clock())
 
     async def timeline(self, case_id: str) -> list[Entry]:
         """Everything that happened, from the archive and from the case itself."""

@@ -44,7 +44,8 @@ class NearDueItems:
                 key=order.key,
                 recipient=recipient,
                 case_id=order.case_id,
-                about=order.about,
+                # "tier 1 time: 15 min left" will not be so any more when it is read; the due time will.
+                about=order.about.rpartition(": ")[0] or order.about,
                 due_at=order.due_at,
                 noticed_at=now,
                 group_due_at=now + order.group_within_ms if group_due_at is None else group_due_at,
@@ -52,6 +53,12 @@ class NearDueItems:
             own = select(NEAR_DUE.c.key).where(waiting & (NEAR_DUE.c.key == order.key))
             waits = (await connection.execute(own)).first() is not None
         return waits and (group_due_at is None or not is_new)
+
+    async def holds(self, key: str, recipient: str) -> bool:
+        """Whether an item of a person was noted, sent or not."""
+        wanted = select(NEAR_DUE.c.key).where(_of(recipient) & (NEAR_DUE.c.key == key))
+        async with self._engine.connect() as connection:
+            return (await connection.execute(wanted)).first() is not None
 
     async def gather(self, recipient: str) -> list[StaffNotice]:
         """Put all waiting items of a person into one digest, and return every digest that was not sent yet.

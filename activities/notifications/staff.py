@@ -1,10 +1,11 @@
-"""Telling staff: breaches, alarms, handovers and answers at once; near-due items of one person together."""
+"""Telling staff: breaches, alarms, handovers and answers at once; near-due items of one person together, in good time."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
+from activities.clock import Clock, wall_clock
 from activities.notifications.near_due import NearDueItems
 from activities.notifications.port import NoticeItem, StaffNotice, StaffNotifier
 from domain.deeds import NoticeKind, NoticeOrder
@@ -17,10 +18,18 @@ WakeDigest: TypeAlias = Callable[[str, Span], Awaitable[None]]
 class StaffNotices:
     """Tells through every notifier, each of which drops what it has told before."""
 
-    def __init__(self, notifiers: Sequence[StaffNotifier], near_due: NearDueItems, wake_digest: WakeDigest) -> None:
+    def __init__(
+        self,
+        notifiers: Sequence[StaffNotifier],
+        near_due: NearDueItems,
+        wake_digest: WakeDigest,
+        *,
+        clock: Clock = wall_clock,
+    ) -> None:
         self._notifiers = tuple(notifiers)
         self._near_due = near_due
         self._wake_digest = wake_digest
+        self._clock = clock
 
     async def tell(self, order: NoticeOrder) -> None:
         """Carry out an order; a repeat tells nobody twice.
@@ -29,7 +38,7 @@ class StaffNotices:
             DeliveryError: somebody could not be told; to be tried again.
         """
         for recipient in order.recipients:
-            if order.notice is NoticeKind.NEAR_DUE:
+            if await self._can_wait(order, recipient):
                 await self._group(order, recipient)
             else:
                 await self._notify(_notice(order, recipient))
@@ -42,6 +51,15 @@ class StaffNotices:
             await self._near_due.mark_sent(digest)
             grouped += len(digest.items)
         return grouped
+
+    async def _can_wait(self, order: NoticeOrder, recipient: str) -> bool:
+        """Whether it may wait for others of its kind without using up half of the time that is left."""
+        if order.notice is not NoticeKind.NEAR_DUE:
+            return False
+        if order.due_at is None or order.due_at - self._clock() >= 2 * order.group_within_ms:
+            return True
+        # A repeat, when time has passed since: who waits already is not told twice.
+        return await self._near_due.holds(order.key, recipient)
 
     async def _group(self, order: NoticeOrder, recipient: str) -> None:
         # Woken on a repeat too: the former attempt may have died between the two.

@@ -14,7 +14,7 @@ from activities.notifications.port import StaffNotice, StaffNotifier, TransientD
 from activities.notifications.staff import StaffNotices
 from domain.deeds import NoticeKind, NoticeOrder
 
-MINUTE = 60_000
+MINUTE, HOUR = 60_000, 3_600_000
 
 
 @dataclass
@@ -59,15 +59,19 @@ class Megaphone:
 
 
 def order(
-    number: int, *recipients: str, notice: NoticeKind = NoticeKind.NEAR_DUE, within: int = 5 * MINUTE
+    number: int,
+    *recipients: str,
+    notice: NoticeKind = NoticeKind.NEAR_DUE,
+    within: int = 5 * MINUTE,
+    due: int | None = None,
 ) -> NoticeOrder:
     return NoticeOrder(
         case_id=f"c{number}",
         key=f"c{number}:tier:1:warn",
         notice=notice,
         recipients=recipients or ("chen",),
-        about=f"tier 1 of c{number} is over soon",
-        due_at=number * MINUTE,
+        about=f"tier 1 of c{number}: 15 min left",
+        due_at=10 * HOUR + number * MINUTE if due is None else due,
         group_within_ms=within,
     )
 
@@ -86,7 +90,7 @@ class Office:
 def office(engine: AsyncEngine, *more: StaffNotifier, failures: int = 0) -> Office:
     clock, alarm = Hand(), Alarm(failures)
     inbox, items = StaffInbox(engine, clock=clock), NearDueItems(engine, clock=clock)
-    return Office(StaffNotices([inbox, *more], items, alarm.wake), inbox, items, alarm, clock)
+    return Office(StaffNotices([inbox, *more], items, alarm.wake, clock=clock), inbox, items, alarm, clock)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind is not NoticeKind.NEAR_DUE])
@@ -95,7 +99,7 @@ async def test_everything_but_near_due_is_told_at_once(engine: AsyncEngine, kind
     await desk.notices.tell(order(1, "chen", "deng", notice=kind))
     for person in ("chen", "deng"):
         [notice] = await desk.inbox.newest(person)
-        assert (notice.notice, notice.items[0].case_id, notice.items[0].due_at) == (kind, "c1", MINUTE)
+        assert (notice.notice, notice.items[0].case_id, notice.items[0].due_at) == (kind, "c1", 10 * HOUR + MINUTE)
     assert desk.alarm.woken == []
 
 
@@ -124,6 +128,33 @@ async def test_near_due_items_of_one_person_become_one_notice(engine: AsyncEngin
     assert digest.notice is NoticeKind.NEAR_DUE
     assert [item.case_id for item in digest.items] == ["c1", "c2", "c3", "c4"]
     assert await desk.inbox.newest("deng") == []
+
+
+async def test_what_waits_for_others_names_its_due_time_and_not_what_was_left_then(engine: AsyncEngine) -> None:
+    desk = office(engine)
+    await desk.notices.tell(order(1))
+    await desk.notices.send_digest("chen")
+    [digest] = await desk.inbox.newest("chen")
+    assert [(item.about, item.due_at) for item in digest.items] == [("tier 1 of c1", 10 * HOUR + MINUTE)]
+
+
+async def test_what_is_nearly_over_waits_for_nobody(engine: AsyncEngine) -> None:
+    desk = office(engine)
+    for _ in range(2):
+        await desk.notices.tell(order(1, due=desk.clock.now + 9 * MINUTE))
+    [told] = await desk.inbox.newest("chen")
+    assert told.items[0].about == "tier 1 of c1: 15 min left"
+    assert (desk.alarm.woken, await desk.notices.send_digest("chen")) == ([], 0)
+
+
+async def test_repeat_of_what_waits_already_is_told_once_though_it_is_nearly_over_by_then(engine: AsyncEngine) -> None:
+    desk = office(engine)
+    asked = order(1, due=desk.clock.now + 11 * MINUTE)
+    await desk.notices.tell(asked)
+    desk.clock.now += 4 * MINUTE
+    await desk.notices.tell(asked)
+    assert await desk.inbox.newest("chen") == []
+    assert await desk.notices.send_digest("chen") == 1
 
 
 async def test_second_digest_has_nothing_to_say(engine: AsyncEngine) -> None:

@@ -15,7 +15,7 @@ from domain.people import Channel
 from domain.sla.rules import ClockKind
 from domain.sla.spans import DAY, HOUR, MINUTE
 from domain.templates import VARIABLES
-from domain.views import clock_name, next_due, view_clock, view_task
+from domain.views import clock_name, counted_on, next_due, view_clock, view_task
 from domain.views import view_case as seen
 from tests.domain.cases import AGENT, MONDAY, ORDER, QUALITY, SUMMARY, SUPERVISOR, Running, arrived, opened
 
@@ -33,6 +33,31 @@ def test_whole_case_is_seen_with_its_tasks_clocks_and_facts() -> None:
     assert found.facts["business_unit"] == "kettles"
     assert found.last_seq == len(case.story)
     assert CaseView.model_validate_json(found.model_dump_json()) == found
+
+
+@pytest.mark.parametrize("later", [0, 7 * MINUTE, 45 * MINUTE, 3 * DAY])
+def test_running_clocks_are_counted_up_to_whoever_looks_though_nothing_has_happened(later: int) -> None:
+    case = opened(channel=Channel.PHONE)
+    before, clock = view(case), case.clock(ClockKind.TIER)
+    counted = {shown.id: shown for shown in counted_on(before, case.case.policy, case.now + later).clocks}
+    assert (counted[clock.id].consumed, counted[clock.id].left) == (later, 30 * MINUTE - later)
+    assert counted.keys() == {shown.id for shown in before.clocks}
+    for shown in before.clocks:
+        if case.case.calendar(shown.calendar).always and shown.due:
+            assert counted[shown.id] == view_clock(case.case, case.case.clock(shown.id), case.now + later)
+
+
+def test_clocks_that_stand_or_were_seen_later_are_counted_no_further() -> None:
+    case = opened()
+    case.ask(
+        supervision.pause_clock, r.PauseClock, SUPERVISOR, clock=case.clock(ClockKind.TIER).id, reason="fire drill"
+    )
+    before = view(case)
+    assert counted_on(before, case.case.policy, case.now - MINUTE) == before
+    [paused] = [
+        clock for clock in counted_on(before, case.case.policy, case.now + DAY).clocks if clock.state == "paused"
+    ]
+    assert paused in before.clocks
 
 
 def test_case_that_was_not_looked_at_yet_is_seen_too() -> None:

@@ -35,6 +35,7 @@ def ticking(kind: ClockKind, due: Instant) -> ClockView:
         id=kind.value,
         kind=kind,
         state=ClockState.RUNNING,
+        calendar="always",
         budget=DAY,
         consumed=0,
         left=DAY,
