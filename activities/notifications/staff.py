@@ -1,4 +1,4 @@
-"""Telling staff: breaches, alarms, handovers and answers at once; near-due items of one person together, in good time."""
+"""Telling staff: what is over or asked at once; near-due items of one person together, as long as they can wait."""
 
 from __future__ import annotations
 
