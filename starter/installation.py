@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
 
 from domain.errors import CaseError
 from runtime.settings import Settings
@@ -20,6 +23,8 @@ OWN_CONNECTION = ("TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE", "DUECOURSE_TEMPORA
 """Who sets one of these means another server than the embedded one; `TEMPORAL_ADDRESS` wins by itself."""
 
 PROFILE = "default"
+
+_PORTS = TypeAdapter(dict[str, int])
 
 
 class InUseError(CaseError):
@@ -73,6 +78,21 @@ class Installation:
     def profile(self) -> Path:
         """Temporal's profile for other commands."""
         return self.folder / "temporal.toml"
+
+    def ports(self) -> dict[str, int]:
+        """Ports that were taken in place of the usual ones, by name; of a file that somebody spoilt, none."""
+        try:
+            return _PORTS.validate_json(self._ports_file.read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return {}
+
+    def keep_ports(self, instead: Mapping[str, int]) -> None:
+        """Write down which they are."""
+        self._ports_file.write_text(json.dumps(instead), encoding="utf-8")
+
+    @property
+    def _ports_file(self) -> Path:
+        return self.folder / "ports.json"
 
     def tell_others(self, settings: Settings, address: str) -> None:
         """Write down where the server is, which policy is in force, and where customers find their pages."""

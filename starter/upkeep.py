@@ -71,7 +71,12 @@ class Upkeep:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run. Ports that are None: the usual ones, or free ones where those are taken."""
+    """What to run. Ports that are None: the usual ones, or free ones where those are taken.
+
+    Attributes:
+        instead: ports that were taken in place of the usual ones, by name. They are taken again as long as they are
+            free, so that links in messages and addresses at the carrier's outlive a restart.
+    """
 
     policy: str | None = None
     port: int | None = None
@@ -80,6 +85,7 @@ class Plan:
     with_api: bool = True
     web_ui: bool = True
     notices: list[str] = field(default_factory=list)
+    instead: dict[str, int] = field(default_factory=dict)
 
     def ports(self) -> Ports:
         """The ports, with a notice for each that is not the usual one.
@@ -99,13 +105,17 @@ class Plan:
         """
         return self._port("api_port", self.api_port, usual, "the API", ports.frontend, ports.ui or 0)
 
+    def port_of_hooks(self, usual: int) -> int:
+        """The port of the door for shop and carrier; `usual` may be 0, any one."""
+        return self._port("inbound_port", None, usual, "the door for webhooks") if usual else 0
+
     def _port(self, name: str, wanted: int | None, usual: int, what: str, *not_these: int) -> int:
-        asked = wanted or usual
-        if asked not in not_these and not is_taken(asked):
-            return asked
+        for asked in (wanted,) if wanted else (self.instead.get(name, usual), usual):
+            if asked not in not_these and not is_taken(asked):
+                return asked
         if wanted is not None:
             raise InvalidInputError(f"port {wanted} is taken; name another one or none", field=name)
-        port = free_port()
+        self.instead[name] = port = free_port()
         self.notices.append(f"port {usual} is taken, so {what} listens on {port}")
         return port
 
@@ -127,8 +137,11 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
     installation = Installation(settings.home)
     policy = load_policy(plan.policy).policy.name if plan.policy else settings.policy
     with installation.occupied() as lock:
+        plan.instead.update(installation.ports())
         ports = plan.ports()
         api_port = plan.port_of_api(settings.api_port, ports) if plan.with_api else None
+        hooks_port = plan.port_of_hooks(settings.inbound_port)
+        installation.keep_ports(plan.instead)
         for notice in plan.notices:
             say(notice)
         say(f"starting Temporal on {ports.address}, its database in {installation.temporal_database}")
@@ -152,7 +165,7 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
                 latest = await doors.store.policies.latest(policy)
                 async with (
                     worker.kept(),
-                    _webhooks(doors, installation, say),
+                    _webhooks(doors, installation, hooks_port, say),
                     _api(doors, installation, api_port, lock, say) as api,
                 ):
                     try:
@@ -184,11 +197,11 @@ async def _api(
 
 
 @asynccontextmanager
-async def _webhooks(doors: Doors, installation: Installation, say: Callable[[str], None]) -> AsyncIterator[None]:
-    """The door for what shop and carrier tell; on another port where the usual one is taken."""
+async def _webhooks(
+    doors: Doors, installation: Installation, port: int, say: Callable[[str], None]
+) -> AsyncIterator[None]:
+    """The door for what shop and carrier tell."""
     secret = doors.settings.inbound_secrets or kept_secret(installation.webhook_secret)
-    wanted = doors.settings.inbound_port
-    port = 0 if wanted and is_taken(wanted) else wanted
     async with webhook_door(doors.store, secret, port) as listening:
         signed = "" if doors.settings.inbound_secrets else f", signed with what is in {installation.webhook_secret}"
         say(f"webhooks of shop and carrier come in at http://{LOCALHOST}:{listening}/webhooks/…{signed}")

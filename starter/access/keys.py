@@ -77,9 +77,13 @@ class ApiKeys:
     async def revoke(self, prefix: str) -> bool:
         """Take a key back, from this moment on; False where it was taken back before.
 
+        Args:
+            prefix: of the key, with or without its mark, or the whole key.
+
         Raises:
             InvalidInputError: there is no such key.
         """
+        prefix = prefix.removeprefix(f"{MARK}_").partition("_")[0]
         own = API_KEYS.c.prefix == prefix
         async with self._engine.begin() as connection:
             if (await connection.execute(select(API_KEYS.c.prefix).where(own))).one_or_none() is None:

@@ -93,7 +93,7 @@ def list_keys(as_json: Json = False) -> None:
 
 @keys_app.command("revoke")
 def revoke_key(
-    prefix: Annotated[str, named("PREFIX", help="Of the key, as in the list.")], as_json: Json = False
+    prefix: Annotated[str, named("PREFIX", help="Of the key, as in the list, or the key.")], as_json: Json = False
 ) -> None:
     """Take a key back; the next request with it is refused."""
 
@@ -241,6 +241,10 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from starter.cli.tables import plain_table
 
     table = plain_table(*heads)
+    for column, head in zip(table.columns, heads, strict=True):
+        # What is to be copied is whole on any screen; what is long goes on in the next line.
+        column.no_wrap, column.overflow = head != "scopes", "fold"
+        column.min_width = 0 if head == "scopes" else None
     for row in rows:
         table.add_row(*row)
     stdout().print(table)

@@ -17,10 +17,20 @@ from starter.cli.exits import ExitCode, exit_code_of
 from starter.cli.screen import print_json, stderr, with_local_times
 
 if TYPE_CHECKING:
+    from runtime.settings import Settings
     from starter.doors import Doors, Store
 
 T = TypeVar("T")
 Opened = TypeVar("Opened")
+
+
+def _told_of_a_new_store(settings: Settings) -> Settings:
+    """The settings, once it was said that there is no store yet where commands look for one."""
+    if not settings.store_url and not (settings.home / "duecourse.db").exists():
+        new = f"there was no store in {settings.home.resolve()}: a new one is made there, and it is empty."
+        hint = "Is Duecourse running from another folder? Go there, or set DUECOURSE_HOME."
+        stderr().print(f"{new} {hint}", markup=False)
+    return settings
 
 
 def doors() -> AbstractAsyncContextManager[Doors]:
@@ -28,7 +38,7 @@ def doors() -> AbstractAsyncContextManager[Doors]:
     from starter.doors import open_doors
     from starter.installation import present_settings
 
-    return open_doors(present_settings())
+    return open_doors(_told_of_a_new_store(present_settings()))
 
 
 def store() -> AbstractAsyncContextManager[Store]:
@@ -36,7 +46,7 @@ def store() -> AbstractAsyncContextManager[Store]:
     from starter.doors import open_store
     from starter.installation import present_settings
 
-    return open_store(present_settings())
+    return open_store(_told_of_a_new_store(present_settings()))
 
 
 def through_doors(work: Callable[[Doors], Awaitable[T]], *, as_json: bool) -> T:

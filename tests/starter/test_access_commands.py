@@ -94,6 +94,20 @@ def test_revoked_key_opens_nothing(cli: CommandLine) -> None:
     assert principal(cli, key) is None
 
 
+def test_key_is_taken_back_by_what_its_owner_has_of_it(cli: CommandLine) -> None:
+    for parts in (2, 3):
+        key = cli.json("access", "key", "create", "shop", "--scope", "all")["key"]
+        assert cli.json("access", "key", "revoke", "_".join(key.split("_", 2)[:parts]))["revoked"] is True
+        assert principal(cli, key) is None
+
+
+def test_list_of_keys_has_each_prefix_whole_however_many_scopes_there_are(cli: CommandLine) -> None:
+    key = cli.json("access", "key", "create", "a-shop-with-a-long-name", "--scope", "all")["key"]
+    listed = cli.run("access", "key", "list")[1]
+    assert key.split("_")[1] in listed
+    assert "a-shop-with-a-long-name" in listed
+
+
 @pytest.mark.parametrize("wrong", [("Shop", "all"), ("shop", "cases:burn"), ("desk", "all")])
 def test_key_that_cannot_be_is_refused(cli: CommandLine, wrong: tuple[str, str]) -> None:
     name, scope = wrong

@@ -121,6 +121,26 @@ def test_taken_port_is_refused_when_it_was_asked_for_and_avoided_when_not(monkey
     assert FRONTEND_PORT == 7233
 
 
+def test_port_that_was_taken_instead_is_taken_again_after_a_restart(tmp_path: Path) -> None:
+    installation, first = Installation(tmp_path), Plan()
+    assert installation.ports() == {}
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        usual = taken.getsockname()[1]
+        instead = first.port_of_hooks(usual)
+        installation.keep_ports(first.instead)
+    again = Plan(instead=installation.ports())
+    assert again.port_of_hooks(usual) == instead != usual
+    assert again.notices == []
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", instead))
+        taken.listen()
+        assert again.port_of_hooks(usual) == usual
+    (tmp_path / "ports.json").write_text("{")
+    assert installation.ports() == {}
+
+
 def test_web_ui_gives_way_to_a_frontend_on_its_usual_port(monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
     monkeypatch.setattr("starter.upkeep.UI_PORT", port)
