@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from domain.sla.spans import Span
+from domain.sla.spans import Instant, Span
 from starter.api.answers import READS, problems
 from starter.api.guarded import GuardedRoute
 from starter.api.house import CaseId, OurHouse
@@ -19,9 +19,11 @@ class AuditedPromise(BaseModel):
 
     Attributes:
         promised: in words.
-        verdict: `missed` is on record, as late through a person or a downtime; `broken` is a fault of this software.
+        verdict: `missed` is on record, as late through a person or a downtime; `broken` is a fault of this software;
+            `running` is not over yet, and counts as neither.
         events: of the history that prove it, as workflow and number.
         late_by: milliseconds.
+        due_at: when its time was over, or will be as the case stands; null where that is not known.
     """
 
     promise: Promise
@@ -31,6 +33,7 @@ class AuditedPromise(BaseModel):
     events: tuple[str, ...]
     tier: int | None
     late_by: Span
+    due_at: Instant | None
 
     @classmethod
     def of(cls, found: Finding) -> AuditedPromise:
@@ -43,6 +46,7 @@ class AuditedPromise(BaseModel):
             events=tuple(map(str, found.events)),
             tier=found.tier,
             late_by=found.late_by,
+            due_at=found.due_at,
         )
 
 
@@ -60,7 +64,7 @@ class Audited(BaseModel):
 
 @router.get("/audit", operation_id="audit_case", responses=problems(*READS, 404, 422))
 async def audit_case(case_id: CaseId, house: OurHouse) -> Audited:
-    """Audit a case by its event history: which promises to its customer were kept, missed or broken, with the proof."""
+    """Audit a case by its event history: which promises were kept, missed, broken or still run, with the proof."""
     found = await house.doors.service.audit(case_id)
     verdicts = [one.verdict for one in found.findings]
     return Audited(

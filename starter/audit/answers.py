@@ -59,7 +59,7 @@ class Answers:
         if late > self.judge.tolerance:
             return self.judge.found(measured, Verdict.BROKEN, f"{about}: it did not lapse in time", events, late)
         if not self._lapsed(question, end):
-            return self.judge.found(measured, Verdict.KEPT, f"{about}: answered, or overtaken, in time", events)
+            return self.judge.in_time(measured, f"{about}: answered, or overtaken, in time", events)
         due = self.life.runs_out(kind, start, end + self.judge.tolerance, measured.budget)
         if due is None:
             return self.judge.found(measured, Verdict.BROKEN, f"{about}: closed before its time", events)

@@ -1,4 +1,4 @@
-"""What the auditor finds: each promise kept, missed and recorded, or broken, with the events that prove it."""
+"""What the auditor finds: each promise kept, missed and recorded, broken, or running, with the events that prove it."""
 
 from __future__ import annotations
 
@@ -61,17 +61,22 @@ class Verdict(StrEnum):
     """How a promise was treated.
 
     `missed`: a person was late, or the system for want of a server or worker, and that is on record. `broken`: the
-    system did not do what it promised.
+    system did not do what it promised. `running`: its time is not over, and what it was given for has not come yet.
     """
 
     KEPT = "kept"
     MISSED = "missed"
     BROKEN = "broken"
+    RUNNING = "running"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One promise to one customer. `late_by` is by how much it was missed, milliseconds."""
+    """One promise to one customer.
+
+    `late_by` is by how much it was missed, milliseconds; `due_at` when its time was over, or will be as the case
+    stands: None where that is not known, or time does not pass.
+    """
 
     case_id: str
     promise: Promise
@@ -80,6 +85,7 @@ class Finding:
     events: tuple[EventRef, ...] = ()
     tier: int | None = None
     late_by: Span = 0
+    due_at: Instant | None = None
 
     def __str__(self) -> str:
         proof = f" (events {', '.join(map(str, self.events))})" if self.events else ""
@@ -123,7 +129,7 @@ class CaseAudit:
 
 
 def count(audits: Iterable[CaseAudit]) -> dict[Promise, dict[Verdict, int]]:
-    """How often each promise was kept, missed and broken."""
+    """How often each promise was kept, missed and broken, and how many run."""
     counts = {promise: dict.fromkeys(Verdict, 0) for promise in Promise}
     for audit in audits:
         for found in audit.findings:

@@ -1,19 +1,25 @@
-"""How a promise with a time is judged: kept, missed and on record, or broken."""
+"""How a promise with a time is judged: kept, missed and on record, broken, or still running."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.sla.rules import ClockKind, StatusUpdateRule, Step, StepAction
-from domain.sla.spans import Instant, Span, say_span
+from domain.sla.spans import DAY, Instant, Span, say_span
 from starter.audit.findings import Finding, Promise, Verdict
 from starter.audit.life import Budget, Life, Phase
 from starter.audit.record import EventRef, Notice
 
+HORIZON: Span = 400 * DAY
+"""How far ahead the due time of what still runs is looked for."""
+
 
 @dataclass(frozen=True)
 class Measured:
-    """A promise of one kind, from its start until it was kept, no longer applied, or the record ends."""
+    """A promise of one kind, from its start until it was kept, no longer applied, or the record ends.
+
+    `settled`: at its end it was kept, however much longer the case runs.
+    """
 
     promise: Promise
     kind: ClockKind
@@ -23,6 +29,7 @@ class Measured:
     about: str
     events: tuple[EventRef, ...]
     tier: int
+    settled: bool = False
 
 
 class Judge:
@@ -34,16 +41,23 @@ class Judge:
         self.tolerance = tolerance
 
     def judge(self, measured: Measured, breach: Notice | None) -> Finding:
-        """Kept in time; or missed, with the breach on record as it happened; or broken."""
+        """Kept in time, or running; or missed, with the breach on record as it happened; or broken."""
         end = max(measured.end, breach.at) if breach else measured.end
         due = self.due(measured, end + self.tolerance)
         late = max(measured.end - due, 0) if due is not None else 0
         if breach is None:
             if late <= self.tolerance:
-                return self.found(measured, Verdict.KEPT, measured.about, measured.events)
+                return self.in_time(measured, measured.about, measured.events)
             about = f"{measured.about}: {say_span(late)} over and no breach on record"
             return self.found(measured, Verdict.BROKEN, about, measured.events, late)
         return self.on_record(measured, due, breach, late)
+
+    def in_time(self, measured: Measured, about: str, events: tuple[EventRef, ...]) -> Finding:
+        """Kept; or running, where the case still runs and what was promised has not come yet."""
+        if measured.settled or not self.record.running or measured.end < self.record.until:
+            return self.found(measured, Verdict.KEPT, about, events)
+        due = self.due(measured, self.record.until + HORIZON)
+        return replace(self.found(measured, Verdict.RUNNING, measured.about, events), due_at=due)
 
     def on_record(self, measured: Measured, due: Instant | None, breach: Notice, late: Span) -> Finding:
         """Whether a breach went on record when the promise's time was over: not before, and not long after."""
@@ -55,7 +69,8 @@ class Judge:
         if behind > self.tolerance:
             about = f"{measured.about}: the breach went on record {say_span(behind)} late"
             return self.found(measured, Verdict.BROKEN, about, events, behind)
-        return self.found(measured, Verdict.MISSED, f"{measured.about}: on record", events, late)
+        missed = self.found(measured, Verdict.MISSED, f"{measured.about}: on record", events, late)
+        return replace(missed, due_at=due)
 
     def due(self, measured: Measured, end: Instant) -> Instant | None:
         """When the promise's time is over, None if not by `end`."""

@@ -58,7 +58,7 @@ class Legs:
             if late > self.judge.tolerance:
                 broken = f"{about} ran out and the case did not go on"
                 return self.judge.found(measured, Verdict.BROKEN, broken, events, late)
-            return self.judge.found(measured, Verdict.KEPT, about, events)
+            return self.judge.in_time(measured, about, events)
         due = self.judge.due(measured, end)
         breaches = [] if due is None else self.record.breaches(leg.kind)
         near = [one for one in breaches if one.at >= (due or 0) - self.judge.tolerance]
@@ -79,6 +79,7 @@ class Legs:
                 f"promise P{number}",
                 events,
                 self.life.at(made.at).tier,
+                settled=done is not None,
             )
             mine = (one for one in self.record.breaches(ClockKind.PROMISE) if one.clock == f"promise:{number}")
             yield self._judged(measured, next(mine, None))

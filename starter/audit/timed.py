@@ -138,6 +138,7 @@ class TimedPromises:
             about,
             (record.opened, *(response.events if response else ())),
             tier,
+            settled=response is not None,
         )
         breach = next(iter(record.breaches(ClockKind.FIRST_RESPONSE)), None)
         found = self.judge.judge(measured, breach)
@@ -187,6 +188,7 @@ class TimedPromises:
             f"response of tier {tier}",
             (*self.judge.events_around(stay), *((taken.event,) if taken else ())),
             tier,
+            settled=taken is not None,
         )
         breaches = self.record.breaches(ClockKind.TASK_CLAIM)
         yield self.judge.judge(measured, next((one for one in breaches if stay.start < one.at <= stay.end), None))

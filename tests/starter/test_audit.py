@@ -106,12 +106,25 @@ async def test_supervisors_move_what_is_due(told: Told) -> None:
     assert [(one.tier, one.verdict) for one in found.of(Promise.TIER_TIME)] == [
         (1, Verdict.KEPT),
         (2, Verdict.MISSED),
-        (3, Verdict.KEPT),
+        (3, Verdict.RUNNING),
     ]
     second = found.stays[1]
     assert second.left_at is not None
     # Half of 24 h at high priority, two hours more, and three for which the clock was held.
     assert second.left_at - second.entered_at == pytest.approx(17 * HOUR, abs=2 * SECOND)
+
+
+async def test_what_a_case_that_goes_on_has_time_for_is_running_with_its_due_time_and_not_kept(told: Told) -> None:
+    found = told.audits["supervised"]
+    (third,) = found.of(Promise.TIER_TIME, Verdict.RUNNING)
+    assert third.due_at is not None
+    assert third.due_at > found.stays[-1].entered_at
+    assert found.of(Promise.STATUS_UPDATE)[-1].verdict is Verdict.RUNNING
+    (second,) = found.of(Promise.TIER_TIME, Verdict.MISSED)
+    assert second.due_at == pytest.approx(found.stays[1].left_at, abs=2 * SECOND)
+    ended = [one for one in told.audits.values() if one.ended]
+    assert ended
+    assert [one for audit in ended for one in audit.findings if one.verdict is Verdict.RUNNING] == []
 
 
 async def test_earlier_promise_of_a_merged_case_goes_on(told: Told) -> None:
@@ -135,7 +148,7 @@ async def test_case_that_was_opened_again_goes_on_under_the_policy_that_it_adopt
 
 async def test_counts_add_up_over_cases(told: Told) -> None:
     counts = count(told.audits.values())
-    assert counts[Promise.ENDING] == {Verdict.KEPT: 5, Verdict.MISSED: 0, Verdict.BROKEN: 0}
+    assert counts[Promise.ENDING] == {**dict.fromkeys(Verdict, 0), Verdict.KEPT: 5}
     assert counts[Promise.ONCE][Verdict.KEPT] == len(told.audits)
 
 
