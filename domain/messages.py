@@ -191,6 +191,25 @@ class ClockView(BaseModel):
     why: list[ClockEvent]
 
 
+class Wished(BaseModel):
+    """One thing that the customer wants, as whoever decides about it must see it.
+
+    Attributes:
+        what: the kind of wish, such as `quantity`, `address` or `exchange`.
+        now: as it is, or what it is about; None where there is nothing yet, or the order was not read.
+        wanted: what it is to become; None where that is nothing.
+        reason, condition: of goods that come back, the codes that the customer gave.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    what: str
+    now: str | None = None
+    wanted: str | None = None
+    reason: str | None = None
+    condition: str | None = None
+
+
 class CaseView(BaseModel):
     """Everything about a case at one instant, as agents and supervisors see it."""
 
@@ -213,6 +232,7 @@ class CaseView(BaseModel):
     breached: bool
     outcome: str | None
     facts: dict[str, str | int | bool | None]
+    wish: tuple[Wished, ...] = ()
     tasks: list[TaskView]
     clocks: list[ClockView]
     promises: list[Promise] = []

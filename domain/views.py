@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from domain.case import Case
-from domain.messages import CaseView, ClockView, TaskView
+from domain.messages import CaseView, ClockView, TaskView, Wished
 from domain.policy import Policy
 from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind
@@ -153,6 +155,7 @@ def view_case(case: Case, case_type: str, actions: tuple[str, ...], facts: dict[
     state = case.state
     team = facts.pop("team", None)
     outcome = facts.pop("outcome", None)
+    wish = cast("tuple[Wished, ...]", facts.pop("wish", ()))
     return CaseView(
         case_id=state.case_id,
         case_type=case_type,
@@ -173,6 +176,7 @@ def view_case(case: Case, case_type: str, actions: tuple[str, ...], facts: dict[
         breached=state.breached,
         outcome=str(outcome) if outcome else None,
         facts={key: value for key, value in facts.items() if value is None or isinstance(value, (str, int, bool))},
+        wish=wish,
         tasks=[view_task(case, task) for task in state.tasks],
         clocks=[view_clock(case, clock, now) for clock in state.clocks],
         promises=state.promises,

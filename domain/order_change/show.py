@@ -5,17 +5,19 @@ from __future__ import annotations
 from domain.order_change.case import OrderChange
 from domain.order_change.machine import ChangeCaseStatus
 from domain.order_change.rules import kinds_of
+from domain.order_change.wished import wished
 from domain.shop_case.show import shop_details, shop_face
 from domain.sla.spans import Instant
 
 
 def shown_facts(case: OrderChange) -> dict[str, object]:
-    """What a view shows beyond the fields that every case has. Addresses stay out of it."""
+    """What a view shows beyond the fields that every case has. Only of a change of address are addresses shown."""
     state = case.state
     quote, ending = state.quote, state.ending
     return {
         "team": case.team,
         "outcome": state.outcome.value if state.outcome else None,
+        "wish": wished(state),
         "wanted": ", ".join(kind.value for kind in kinds_of(state.wanted)),
         "permitted_by": state.permitted_by,
         "before": str(quote.before) if quote else None,

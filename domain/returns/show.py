@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.returns.case import Return
 from domain.returns.machine import ReturnCaseStatus
 from domain.returns.rules import goods
+from domain.returns.wished import wished
 from domain.shop_case.show import shop_details, shop_face
 from domain.sla.spans import Instant
 
@@ -16,6 +17,7 @@ def shown_facts(case: Return) -> dict[str, object]:
     return {
         "team": case.team,
         "outcome": state.outcome.value if state.outcome else None,
+        "wish": wished(state),
         "wanted": state.wanted.kind.value,
         "remedy": state.remedy.value,
         "goods": goods(state.shop_order, case.wished) if state.shop_order else None,

@@ -68,7 +68,7 @@ class PaymentMethod(StrEnum):
 
 
 class Address(Asked):
-    """Where goods go. Only country and city are ever printed; the rest is personal."""
+    """Where goods go. All but country and city is personal: only who decides about an address is shown the whole."""
 
     name: str = Field(min_length=1, max_length=120, repr=False)
     street: str = Field(min_length=1, max_length=240, repr=False)
@@ -76,6 +76,12 @@ class Address(Asked):
     postal_code: str = Field(min_length=1, max_length=20, repr=False)
     country: str = Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")
     phone: str | None = Field(default=None, max_length=40, repr=False)
+
+    @property
+    def whole(self) -> str:
+        """All of it in one line, for whoever decides about it."""
+        parts = (self.name, self.street, f"{self.postal_code} {self.city}", self.country, self.phone)
+        return ", ".join(part for part in parts if part)
 
 
 class Variant(Told):

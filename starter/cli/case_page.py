@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from activities.clock import wall_clock
-from domain.messages import CaseView, ClockView, TaskView
+from domain.messages import CaseView, ClockView, TaskView, Wished
 from domain.sla.clock import ClockEvent, say_left
 from domain.sla.spans import say_span
 from domain.tasks import ACTIVE
@@ -57,6 +57,8 @@ def _head(view: CaseView) -> Iterator[RenderableType]:
     for name, value in view.facts.items():
         if value not in (None, False, 0):
             facts.add_row(words(name), _said(name, value))
+    for one in view.wish:
+        facts.add_row("wish", _wished(one))
     if view.linked:
         facts.add_row("linked", ", ".join(view.linked))
     yield facts
@@ -72,6 +74,12 @@ def _said(name: str, value: str | int | bool | None) -> Text:
     if name == "steps":
         return Text("\n".join(words(step) for step in str(value).split(", ")))
     return Text(words(str(value)) if name in _NAMES else str(value))
+
+
+def _wished(one: Wished) -> Text:
+    change = " → ".join(value for value in (one.now, one.wanted) if value)
+    why = [words(code) for code in (one.reason, one.condition) if code]
+    return Text(" · ".join([f"{words(one.what)}: {change}" if change else words(one.what), *why]))
 
 
 def _tasks(tasks: list[TaskView]) -> Iterator[RenderableType]:

@@ -121,9 +121,11 @@ def test_idle_claim_returns_to_its_queue() -> None:
     assert running.task("decide_change").owner is None
 
 
-def test_face_and_facts_name_no_address() -> None:
+def test_face_and_facts_name_no_address_but_in_the_wish() -> None:
     running = changing(an_order(ago=DAY), **EVERYTHING)
-    said = f"{shown_facts(running.case)} {face(running.case)} {details(running.case, running.now)}"
+    facts = shown_facts(running.case)
+    assert "Lily" in str(facts.pop("wish"))
+    said = f"{facts} {face(running.case)} {details(running.case, running.now)}"
     assert "Lily" not in said
     assert "task T1" in said
     running.decide("approve")

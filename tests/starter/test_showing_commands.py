@@ -7,7 +7,7 @@ import time
 import pytest
 
 from domain import errors
-from domain.messages import CaseView
+from domain.messages import CaseView, Wished
 from domain.people import CustomerProfile
 from domain.sla.clock import ClockEvent, ClockState
 from domain.sla.rules import ClockKind
@@ -131,6 +131,19 @@ def test_show_tells_of_each_clock_why(cli: CommandLine) -> None:
     ):
         assert said in out
     assert cli.json("show", CASE) == a_view().model_dump(mode="json")
+
+
+def test_show_says_what_is_to_be_decided(cli: CommandLine) -> None:
+    wish = (
+        Wished(what="address", now="Ann, 1 Old Road", wanted="Ann, 2 New Road"),
+        Wished(what="exchange", now="1 × Mug", wanted="1 × Cup", reason="does_not_fit", condition="opened"),
+        Wished(what="in_advance"),
+    )
+    cli.service.view = a_view().model_copy(update={"wish": wish})
+    _, out, _ = cli.run("show", CASE)
+    assert "address: Ann, 1 Old Road → Ann, 2 New Road" in out
+    assert "exchange: 1 × Mug → 1 × Cup · does not fit · opened" in out
+    assert "in advance" in out
 
 
 def test_case_that_does_not_exist_leaves_with_5(cli: CommandLine) -> None:
