@@ -7,7 +7,6 @@ from starter.audit.record import EventRef
 from tests.starter.api.calling import CASE, LEAD, Api, view_of
 from tests.starter.auditing import audited, recorded
 
-
 COUNTS = {"kept": 1, "missed": 1, "broken": 0, "running": 0}
 
 
