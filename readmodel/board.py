@@ -94,11 +94,15 @@ class BoardRows:
             found[row.case_id].append(Waiting.model_validate(dict(row._mapping)))
         return found
 
-    async def promises(self, case_ids: Iterable[str]) -> dict[str, list[ClockRow]]:
-        """The running clocks of promises that people must keep and have not broken, of each of these cases."""
+    async def promises(self, case_ids: Iterable[str], *, paused: bool = False) -> dict[str, list[ClockRow]]:
+        """The running clocks of promises that people must keep and have not broken, of each of these cases.
+
+        Those that stand still are among them if `paused` says so; they come last.
+        """
+        states = (ClockState.RUNNING, ClockState.PAUSED) if paused else (ClockState.RUNNING,)
         wanted = select(CLOCKS).where(
             CLOCKS.c.case_id.in_([*case_ids]),
-            CLOCKS.c.state == ClockState.RUNNING.value,
+            CLOCKS.c.state.in_([state.value for state in states]),
             CLOCKS.c.kind.in_([kind.value for kind in HUMAN_PROMISES]),
             CLOCKS.c.breached_at.is_(None),
         )

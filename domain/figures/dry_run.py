@@ -102,18 +102,19 @@ def _task_time(promise: Observed, policy: Policy, case_type: str) -> Span | None
     if case_type == COMPLAINT.name:
         within: Span | None = getattr(policy.complaint.task_times, promise.of, None)
         return within
-    part = _shop_parts(policy).get(case_type)
+    part = shop_parts(policy).get(case_type)
     if part is None or not hasattr(part.task_times, promise.of) or promise.priority not in part.priorities:
         return None
     return part.time_for(promise.of, promise.priority)
 
 
 def _rule(promise: Observed, policy: Policy, case_type: str) -> ClockRule:
-    part = policy.complaint if case_type == COMPLAINT.name else _shop_parts(policy)[case_type]
+    part = policy.complaint if case_type == COMPLAINT.name else shop_parts(policy)[case_type]
     return part.clocks.rule(promise.kind)
 
 
-def _shop_parts(policy: Policy) -> dict[str, OrderChangePolicy | ReturnPolicy | DeliveryPolicy]:
+def shop_parts(policy: Policy) -> dict[str, OrderChangePolicy | ReturnPolicy | DeliveryPolicy]:
+    """The part of a policy for each type of case at the shop."""
     return {ORDER_CHANGE.name: policy.order_change, RETURN.name: policy.returns, DELIVERY.name: policy.deliveries}
 
 

@@ -18,6 +18,7 @@ from starter.api.house import Asking, House, OurHouse, require_number
 from starter.api.problems import wrong_fields
 from starter.api.statuses import status_of
 from starter.desk.board.many import MANY, MOST, Round, may_ask, targets_of
+from starter.desk.board.outlook import CHOSEN_BY, Prospect, outlook
 from starter.desk.fields import Field, Filled, Kind, fields_of, read
 from starter.desk.forms import Form, Options, body_model
 from starter.desk.inbox import team_names
@@ -32,6 +33,9 @@ router = APIRouter(prefix="/desk/board/act", route_class=DeskRoute, include_in_s
 
 ON = "on."
 """In a form, before the number of each case that is meant; the value is its clock or task."""
+
+
+UNSURE = "promises would break at once: say that they may"
 
 
 @router.get("", name="desk_board_act")
@@ -49,24 +53,42 @@ async def act(request: Request, house: OurHouse, principal: Asking) -> Response:
     filled = await posted(request)
     verb = _verb(filled.get("verb", ""), principal)
     targets = {name.removeprefix(ON): on for name, on in filled.items() if name.startswith(ON)}
+    if "look" in filled:
+        return await _form_page(request, house, verb, [*targets], filled)
     try:
         content = await _content(house, verb, filled, targets)
     except CaseError as error:
         return await _form_page(request, house, verb, [*targets], filled, error)
+    reader, rows = await reader_of(request), await _rows(house, [*targets])
+    foreseen = await outlook(house, verb, _chosen(verb, filled), rows, reader.now)
+    if _breaking(foreseen) and filled.get("sure") != "true":
+        return await _form_page(request, house, verb, [*targets], filled, InvalidInputError(UNSURE, field="sure"))
     request_id = filled.get("request_id") or uuid.uuid4().hex
     content |= {"request_id": request_id, "actor": principal.actor}
     outcomes = await Round(house, verb, content).ask_each(targets)
-    reader = await reader_of(request)
     return page(
         reader,
         "board_done.html",
         here="/desk/board",
         verb=verb,
-        subjects={row.case_id: row.subject for row in await _rows(house, [*targets])},
+        subjects={row.case_id: row.subject for row in rows},
+        foreseen=foreseen,
+        breaking=_breaking({one: said for one, said in foreseen.items() if outcomes.get(one) is None}),
         done=[case_id for case_id, error in outcomes.items() if error is None],
         refused={case_id: refusal_of(error, reader.texts) for case_id, error in outcomes.items() if error},
         again=_again(filled, outcomes),
     )
+
+
+def _chosen(verb: str, filled: Filled) -> list[str]:
+    """The priority or policy that was chosen, of verbs that take one."""
+    choice = filled.get(CHOSEN_BY.get(verb, ""), "")
+    return [choice] if choice else []
+
+
+def _breaking(foreseen: dict[str, list[Prospect]]) -> int:
+    """In how many cases something would break at once."""
+    return sum(any(one.broken for one in said) for said in foreseen.values())
 
 
 def _verb(asked: str, principal: Principal) -> str:
@@ -124,7 +146,11 @@ async def _form_page(
     fields = tuple(replace(one, kind=Kind.CHOICE) if one.name in choices else one for one in _fields(verb))
     refusal = refusal_of(error, reader.texts) if error else None
     form = Form(verb, None, fields, uuid.uuid4().hex, filled or {}, choices, sent=filled is not None, refusal=refusal)
-    targets = await targets_of(house.board.rows, verb, await _rows(house, case_ids))
+    rows = await _rows(house, case_ids)
+    targets = await targets_of(house.board.rows, verb, rows)
+    # Before anybody has chosen a priority, each of the few there are is looked at.
+    chosen = _chosen(verb, filled or {}) or [one for one, _ in choices.get("priority", ())]
+    foreseen = await outlook(house, verb, chosen, rows, reader.now)
     return page(
         reader,
         "board_act.html",
@@ -134,6 +160,9 @@ async def _form_page(
         asked=[target for target in targets if target.on is not None],
         left_out=[target for target in targets if target.on is None],
         team_names=team_names(policy, reader.texts.language),
+        foreseen=foreseen,
+        breaking=_breaking(foreseen),
+        looks_first=CHOSEN_BY.get(verb) == "policy",
         refusal=refusal,
     )
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from activities.assignment.duty_book import DutyBook
+from activities.clock import wall_clock
 from domain.assignment.duty import Presence
 from domain.errors import WrongStatusError
 from domain.projection import ShownTask
-from domain.sla.spans import HOUR
+from domain.sla.spans import HOUR, MINUTE
 from domain.tasks import TaskState
 from readmodel.board import Load
 from starter.desk.board.crew import crew, members
@@ -109,6 +110,40 @@ async def test_many_are_asked_the_same_with_one_reason_each_on_its_own_clock(api
     ]
     assert {(one["request_id"], one["actor"]["id"]) for _, one in asked} == {("b-1", SUPERVISOR)}
     assert "Done: 2. Not done: 0." in answered.text
+
+
+RAISED = {f"on.{FIRST}": "", "verb": "change_priority", "priority": "high", "reason": "VIP", "request_id": "b-3"}
+
+
+async def put_with_a_tier(api: Api, used: int) -> None:
+    ago = wall_clock() - used
+    tier = clock(budget=30 * MINUTE, running_since=ago, started_at=ago, due=ago + 30 * MINUTE)
+    await put(api, FIRST, clocks=(tier,), tier=1)
+
+
+async def test_what_a_priority_would_break_is_said_first_and_asked_of_nobody_until_that_is_ticked(api: Api) -> None:
+    await put_with_a_tier(api, 24 * MINUTE)
+    who = await api.person(SUPERVISOR)
+    asking = (await api.get(f"/desk/board/act?verb=change_priority&case={FIRST}", who)).text
+    assert "time of the tier breaks at once and the case goes to tier 2" in asking
+    assert 'name="sure"' in asking
+    unsure = await post(api, "/desk/board/act", who, **RAISED)
+    assert (unsure.status_code, api.service.asked) == (422, [])
+    assert re.search(r'name="sure" value="true" required', unsure.text)
+    done = (await post(api, "/desk/board/act", who, **RAISED, sure="true")).text
+    assert [verb for _, verb, _ in api.service.asked] == ["change_priority"]
+    assert "Cases in which a promise broke at once: 1." in done
+    assert "broke at once and the case went to tier 2" in done
+
+
+async def test_what_breaks_nothing_needs_no_tick_and_says_when_it_is_due_then(api: Api) -> None:
+    await put_with_a_tier(api, 5 * MINUTE)
+    who = await api.person(SUPERVISOR)
+    looked = (await post(api, "/desk/board/act", who, **RAISED, look="1")).text
+    assert ("next due" in looked, 'name="sure"' in looked, api.service.asked) == (True, False, [])
+    done = (await post(api, "/desk/board/act", who, **RAISED)).text
+    assert [verb for _, verb, _ in api.service.asked] == ["change_priority"]
+    assert re.search(r"high:\s*next due .* \((10|9) min left\)", done)
 
 
 async def test_each_refusal_stands_beside_its_case_and_the_others_are_done(api: Api) -> None:
