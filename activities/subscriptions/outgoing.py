@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Update, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from activities.clock import Clock, wall_clock
@@ -92,8 +92,9 @@ class OutgoingEvents:
         return new
 
     async def ping(self, name: str, event_id: str) -> None:
-        """Put a trial on its way."""
+        """Put a trial on its way, to a receiver that is left alone no longer."""
         async with self._engine.begin() as connection:
+            await connection.execute(_rested(name))
             body = envelope.of_ping(event_id, self._source, self._clock())
             await self._add(connection, name, 0, _Sealed(event_id, envelope.PING, body))
 
@@ -118,11 +119,14 @@ class OutgoingEvents:
             await connection.execute(by.values(**self._of_subscriber(one, attempt)))
 
     async def send_again(self, name: str) -> int:
-        """Try what was given up on once more, from the beginning; returns how much that is."""
+        """Try at once what waits, and what was given up on from the beginning; returns how much was given up on."""
         own = (_OUT.subscription == name) & (_OUT.state == Sent.GIVEN_UP)
         now = self._clock()
         again = {"state": Sent.WAITING.value, "attempts": 0, "at": now, "next_at": now, "ended_at": None}
         async with self._engine.begin() as connection:
+            await connection.execute(_rested(name))
+            waits = (_OUT.subscription == name) & (_OUT.state == Sent.WAITING)
+            await connection.execute(update(OUTGOING_EVENTS).where(waits).values(next_at=now))
             return (await connection.execute(update(OUTGOING_EVENTS).where(own).values(**again))).rowcount
 
     async def forget_old(self) -> int:
@@ -174,6 +178,10 @@ class OutgoingEvents:
         wanted = select(OUTGOING_EVENTS).where(condition).order_by(*order).limit(limit)
         async with self._engine.connect() as connection:
             return [_outgoing(row) for row in await connection.execute(wanted)]
+
+
+def _rested(name: str) -> Update:
+    return update(SUBSCRIPTIONS).where(_BY.name == name).values(rests_until=0)
 
 
 def _outgoing(row: AnyRow) -> Outgoing:

@@ -40,6 +40,7 @@ STATUSES: dict[str, HTTPStatus] = {
     # Not as things stand.
     "request_id_reused": _S.CONFLICT,
     "reference_used": _S.CONFLICT,
+    "webhook_ended": _S.CONFLICT,
     "task_already_claimed": _S.CONFLICT,
     "task_state": _S.CONFLICT,
     "wrong_status": _S.CONFLICT,

@@ -6,11 +6,13 @@ import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
+from activities.clock import wall_clock
 from activities.subscriptions.outgoing import Outgoing, Sent
 from activities.subscriptions.subscriptions import Subscription
 from domain.errors import CaseError, NotAllowedError
+from domain.lines import LINE_NAMES
 from domain.people import Role
 from domain.sla.spans import Instant
 from starter.access.principals import Principal
@@ -21,14 +23,30 @@ from starter.api.house import Asking, OurHouse
 router = APIRouter(prefix="/v1/webhooks", route_class=GuardedRoute, tags=["webhooks"])
 
 Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,63}$", description="your name for the subscription")]
-LineName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
 MAY_LACK = (*READS, 404, 422)
+
+
+def _known_line(name: str) -> str:
+    if name not in LINE_NAMES:
+        raise ValueError(f"expected the name of a timeline line: {', '.join(LINE_NAMES)}")
+    return name
+
+
+LineName = Annotated[
+    str, AfterValidator(_known_line), WithJsonSchema({"type": "string", "title": "LineName", "enum": [*LINE_NAMES]})
+]
 
 
 class WebhookNotFoundError(CaseError):
     """Nobody has subscribed under this name."""
 
     code = "webhook_not_found"
+
+
+class WebhookEndedError(CaseError):
+    """Its receiver has said that it wants no more (410); subscribing anew begins it again."""
+
+    code = "webhook_ended"
 
 
 class Subscribing(BaseModel):
@@ -41,7 +59,11 @@ class Subscribing(BaseModel):
 
 
 class ShownSubscription(BaseModel):
-    """A subscription, and how it fares: `failures` are those since something was delivered last."""
+    """A subscription, and how it fares.
+
+    `failures` are those since something was delivered last. Until `rests_until` a receiver that was away is left alone;
+    a ping ends that. With `disabled_at` it has ended, and what happens is not kept for it.
+    """
 
     name: str
     owner: str
@@ -59,7 +81,8 @@ class ShownSubscription(BaseModel):
     def of(cls, one: Subscription, secret: str | None = None) -> ShownSubscription:
         """As it is shown."""
         fields = {name: getattr(one, name) for name in cls.model_fields if name != "secret"}
-        return cls(**{**fields, "rests_until": one.rests_until or None}, secret=secret)
+        rests = one.rests_until if one.rests_until > wall_clock() else None
+        return cls(**{**fields, "rests_until": rests}, secret=secret)
 
 
 class ShownSubscriptions(BaseModel):
@@ -122,6 +145,18 @@ def _require_own(principal: Principal, one: Subscription) -> None:
 Own = Annotated[Subscription, Depends(_own)]
 
 
+async def _told(own: Own) -> Subscription:
+    """The same, if it has not ended."""
+    if own.disabled_at is not None:
+        raise WebhookEndedError(
+            f"the webhook {own.name} has ended: its receiver answered 410; PUT it again", field="name"
+        )
+    return own
+
+
+Told = Annotated[Subscription, Depends(_told)]
+
+
 @router.put(
     "/{name}",
     operation_id="subscribe",
@@ -168,11 +203,11 @@ async def renew_webhook_secret(own: Own, house: OurHouse) -> NewSecret:
     return NewSecret(secret=await house.subscriptions.new_secret(own.name))
 
 
-@router.post("/{name}/ping", status_code=202, operation_id="ping_webhook", responses=problems(*MAY_LACK))
-async def ping_webhook(own: Own, house: OurHouse) -> ShownSubscription:
-    """Have a `duecourse.ping` posted, to see that it arrives."""
+@router.post("/{name}/ping", status_code=202, operation_id="ping_webhook", responses=problems(*MAY_LACK, 409))
+async def ping_webhook(own: Told, house: OurHouse) -> ShownSubscription:
+    """Have a `duecourse.ping` posted at once, to see that it arrives; what waited goes out with it."""
     await house.outgoing.ping(own.name, f"ping-{secrets.token_hex(12)}")
-    return ShownSubscription.of(own)
+    return ShownSubscription.of(await house.subscriptions.get(own.name) or own)
 
 
 @router.get("/{name}/deliveries", operation_id="list_deliveries", responses=problems(*MAY_LACK))
@@ -184,7 +219,7 @@ async def list_deliveries(
     return OnTheirWay(deliveries=[ShownOutgoing.of(one) for one in found])
 
 
-@router.post("/{name}/send-again", operation_id="send_webhooks_again", responses=problems(*MAY_LACK))
-async def send_webhooks_again(own: Own, house: OurHouse) -> SentAgain:
-    """Try once more what was given up on, three days after it had happened."""
+@router.post("/{name}/send-again", operation_id="send_webhooks_again", responses=problems(*MAY_LACK, 409))
+async def send_webhooks_again(own: Told, house: OurHouse) -> SentAgain:
+    """Try at once what waits for a receiver that was away, and once more what was given up on after three days."""
     return SentAgain(events=await house.outgoing.send_again(own.name))

@@ -166,6 +166,24 @@ async def test_receiver_that_is_away_gets_everything_when_it_is_back(ground: Gro
     assert (found.failures, found.last_error, found.delivered_at) == (0, None, ground.now)
 
 
+async def test_ping_and_sending_again_end_the_rest_of_a_receiver(ground: Ground, receiver: WebhookReceiver) -> None:
+    await ground.subscribe(receiver)
+    receiver.status = 503
+    event_id = ground.cases.go_on()
+    await ground.tell(rounds=2)
+    await ground.outgoing.ping("shop", "ping-1")
+    receiver.status = 204
+    await ground.tell()
+    assert list(receiver.taken) == [event_id, "ping-1"]
+    receiver.status = 503
+    later = ground.cases.go_on()
+    await ground.tell()
+    receiver.status = 204
+    assert await ground.outgoing.send_again("shop") == 0
+    await ground.tell()
+    assert list(receiver.taken)[-1] == later
+
+
 async def test_event_that_is_not_wanted_holds_up_no_other(ground: Ground, receiver: WebhookReceiver) -> None:
     await ground.subscribe(receiver)
     first, second = ground.cases.go_on(), ground.cases.go_on()

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from activities.store.subscription_tables import OUTGOING_EVENTS, SUBSCRIPTIONS
 from activities.subscriptions.subscriptions import Subscriptions
 from starter.access.principals import Scope
 from starter.doors import Store
 from tests.readmodel.projections import projection
-from tests.starter.api.calling import SUPERVISOR, Api, Who, problem
+from tests.starter.api.calling import NOON, SUPERVISOR, Api, Who, problem
 
 HOOK = "https://93.184.215.14/hooks"
 
@@ -94,3 +94,38 @@ async def test_subscription_begins_with_what_happens_next(api: Api, store: Store
     assert found is not None
     assert found.place == await store.readmodel.newest_change()
     await store.readmodel.remove("C-before")
+
+
+async def test_event_that_no_case_has_is_refused_with_those_that_there_are(api: Api) -> None:
+    who = await api.system(Scope.SUBSCRIBE)
+    body = {"url": HOOK, "events": ["task_offered", "nonsense_event"]}
+    said = problem(await api.http.put("/v1/webhooks/hook", headers=who, json=body), 422, "invalid_input")
+    assert said["field"] == "events.1"
+    assert "task_offered, task_assigned" in said["detail"]
+    problem(await api.get("/v1/webhooks/hook", who), 404, "webhook_not_found")
+
+
+async def noted(store: Store, **fields: int) -> None:
+    async with store.engine.begin() as connection:
+        await connection.execute(update(SUBSCRIPTIONS).values(**fields))
+
+
+async def test_subscription_that_has_ended_is_pinged_no_more_until_it_is_put_again(api: Api, store: Store) -> None:
+    who = await api.system(Scope.SUBSCRIBE)
+    await subscribed(api, who)
+    await noted(store, disabled_at=NOON)
+    for way in ("ping", "send-again"):
+        problem(await api.http.post(f"/v1/webhooks/hook/{way}", headers=who), 409, "webhook_ended")
+    await subscribed(api, who, status=200)
+    assert (await api.http.post("/v1/webhooks/hook/ping", headers=who)).status_code == 202
+
+
+async def test_rest_is_shown_while_it_lasts_and_a_ping_ends_it(api: Api, store: Store) -> None:
+    who = await api.system(Scope.SUBSCRIBE)
+    await subscribed(api, who)
+    await noted(store, rests_until=1_000)
+    assert (await api.get("/v1/webhooks/hook", who)).json()["rests_until"] is None
+    later = 2**52
+    await noted(store, rests_until=later)
+    assert (await api.get("/v1/webhooks/hook", who)).json()["rests_until"] == later
+    assert (await api.http.post("/v1/webhooks/hook/ping", headers=who)).json()["rests_until"] is None
