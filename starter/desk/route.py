@@ -16,6 +16,7 @@ from starter.access.errors import RateLimitedError, UnauthenticatedError
 from starter.api.guarded import BY_ITSELF, GuardedRoute
 from starter.api.problems import of_status, wrong_fields
 from starter.api.statuses import status_of
+from starter.desk.onward import page_at
 from starter.desk.pages import page, phrased, reader_of, refusal_of
 
 log = structlog.get_logger()
@@ -72,8 +73,9 @@ async def refused_page(request: Request, error: CaseError) -> Response:
         if isinstance(error, RateLimitedError):
             answer.headers["Retry-After"] = str(error.details["retry_after"])
         return answer
-    onward = request.url.path if request.method == "GET" else "/desk"
-    answer = page(reader, "sign_in.html", status, onward=onward, staff_id="")
+    sent = request.method != "GET"
+    onward = page_at(request.url.path)
+    answer = page(reader, "sign_in.html", status, onward=onward, staff_id="", signed_out=sent)
     # A part of a page that refreshes itself must not turn into a form for signing in.
     answer.headers["HX-Refresh"] = "true"
     return answer

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from fastapi import APIRouter, Request, Response
 
 from domain.errors import CaseError, InvalidInputError
@@ -16,20 +14,13 @@ from starter.api.house import Asking, OurHouse
 from starter.api.problems import NoSuchRouteError
 from starter.api.signing_in import set_cookie, sign_out_of
 from starter.api.statuses import status_of
+from starter.desk.onward import onward_of
 from starter.desk.pages import page, reader_of, refusal_of, see_other
 from starter.desk.posted import posted
 from starter.desk.route import DeskRoute
 from starter.desk.static_files import KEPT, static_file
 
 router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
-_ONWARD = re.compile(
-    r"/desk(?:/cases/[A-Z][A-Z2-7]{13}(?:/history)?|/board|/replies|/figures|/policies(?:/[a-z0-9_.@-]{1,60})?)?"
-)
-
-
-def onward_of(path: str) -> str:
-    """Where to go on after signing in: to a page of ours, whatever a link says."""
-    return path if _ONWARD.fullmatch(path) else "/desk"
 
 
 @router.get("/static/{name}", name="desk_static")

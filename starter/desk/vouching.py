@@ -15,9 +15,9 @@ from starter.api.house import House, OurHouse
 from starter.api.problems import NoSuchRouteError
 from starter.api.signing_in import set_cookie
 from starter.api.statuses import status_of
+from starter.desk.onward import onward_of
 from starter.desk.pages import page, reader_of, refusal_of, see_other
 from starter.desk.route import DeskRoute
-from starter.desk.signing_in import onward_of
 
 router = APIRouter(prefix="/desk/oidc", route_class=DeskRoute, include_in_schema=False)
 

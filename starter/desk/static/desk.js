@@ -30,6 +30,7 @@
     const words = button.form.elements.template.selectedOptions[0].dataset.words;
     const before = field.value.slice(0, field.selectionStart);
     field.setRangeText(before && !before.endsWith("\n") ? `\n\n${words}` : words, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
     field.focus();
   });
 
@@ -39,7 +40,7 @@
     );
 
   // A page that cannot be brought up to date says so and why, and stays as it is. Where only the session is over it
-  // goes to signing in, unless words would be lost with it. What may not be seen any more is not asked for again.
+  // goes to signing in, or leads there if somebody is writing. What may not be seen any more is not asked for again.
   const stale = (is, why) => {
     const told = byId("stale");
     told.hidden = !is;
@@ -49,28 +50,11 @@
   document.addEventListener("htmx:before:response", (event) => {
     const { response, sourceElement } = event.detail.ctx;
     const refused = response.status >= 400;
-    stale(refused, decodeURIComponent(response.headers.get("X-Refusal") || ""));
-    if (refused && (response.status !== 401 || typed(document).length)) event.preventDefault();
+    const out = response.status === 401;
+    byId("signed-out").hidden = !out;
+    stale(refused && !out, decodeURIComponent(response.headers.get("X-Refusal") || ""));
+    if (refused && (!out || typed(document).length)) event.preventDefault();
     if (response.status === 403 || response.status === 404) sourceElement.remove();
-  });
-
-  // Words in a form that has gone, because its task has, are kept beside.
-  const keep = (field) => {
-    const kept = document.createElement("textarea");
-    kept.readOnly = true;
-    kept.rows = 4;
-    kept.value = field.value;
-    kept.setAttribute("aria-labelledby", "kept-said");
-    byId("kept").append(kept);
-    byId("kept").hidden = false;
-  };
-  document.addEventListener("htmx:before:swap", (event) => {
-    if (!byId("kept")) return;
-    for (const { target, fragment } of event.detail.tasks) {
-      for (const field of typed(target)) {
-        if (!fragment.querySelector(`#${CSS.escape(field.id)}`)) keep(field);
-      }
-    }
   });
 
   // New work is marked for a minute, and said aloud.

@@ -14,6 +14,7 @@ from domain.errors import TaskAlreadyClaimedError
 from domain.people import Actor, Role
 from domain.timeline import Entry
 from starter.api.guarded import SESSION_COOKIE
+from starter.desk.onward import page_at
 from starter.refusals import UnavailableError
 from tests.readmodel.projections import projection, task
 from tests.starter.api.calling import AGENT, AUDITOR, CASE, NOBODY, NOON, PASSWORD, Api, Who, task_of, view_of
@@ -76,6 +77,27 @@ async def test_stranger_is_asked_to_sign_in_and_then_goes_on(api: Api) -> None:
     assert answered.headers["HX-Refresh"] == "true"
 
 
+async def test_who_is_signed_out_while_typing_is_told_so_and_goes_back_to_the_case(api: Api) -> None:
+    answered = await post(api, f"{PAGE}/add_note", NOBODY, text="Half an hour of careful words")
+    assert answered.status_code == 401
+    assert f'name="onward" value="{PAGE}"' in answered.text
+    assert "You were signed out." in answered.text
+    assert "You were signed out." not in (await api.get(PAGE, NOBODY)).text
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "leads_to"),
+    [
+        ("/desk/replies/save", "/desk/replies"),
+        ("/desk/board/act", "/desk/board"),
+        ("/desk/language", "/desk"),
+        ("", "/desk"),
+    ],
+)
+def test_address_at_which_something_is_asked_leads_to_its_page(asked_at: str, leads_to: str) -> None:
+    assert page_at(asked_at) == leads_to
+
+
 async def test_page_allows_no_inline_script_and_is_kept_by_nobody(api: Api) -> None:
     api.service.view = view_of(tasks=(task_of(**OWNED),))
     for path in ("/desk", PAGE, "/desk/sign-in"):
@@ -91,7 +113,7 @@ async def test_page_allows_no_inline_script_and_is_kept_by_nobody(api: Api) -> N
 async def test_dress_is_served_from_here_and_kept_for_good(api: Api) -> None:
     page = (await api.get("/desk/sign-in", NOBODY)).text
     named = set(re.findall(r'(?:src|href)="(/desk/static/[^"]+)"', page))
-    assert len(named) == 6
+    assert len(named) == 7
     for path in named:
         answered = await api.get(path, NOBODY)
         assert answered.status_code == 200
