@@ -16,11 +16,12 @@ class Measure(StrEnum):
     """What is counted.
 
     `value` and `good` of a fact mean, by measure: OPENED and COMPENSATED neither; FIRST_RESPONSE whether it was in
-    time, counted when it was given or missed, whichever came first; RESPONSE_TIME how long it took; TIER_TIME how long
-    a tier had the case, and whether within its time; UPDATE_GAP how long a waiting customer heard nothing, and whether
-    that was no longer than promised; RESOLVED how long it took since the opening, and whether at the first contact;
-    SATISFACTION and FOLLOW_UP the score from 1 to 5, and whether satisfied; REOPENED neither; BREACH neither; WORK how
-    long somebody had the task; ENDED how long the case ran, and whether every promise of it was kept.
+    time, counted when it was given or missed, whichever came first; RESPONSE_TIME how long it took; TIER_TIME how
+    long a tier had the case, and whether within its time, unless the case was over before any solution; UPDATE_GAP
+    how long a waiting customer heard nothing, and whether that was no longer than promised; RESOLVED how long it took
+    since the opening, and whether at the first contact; SATISFACTION and FOLLOW_UP the score from 1 to 5, and whether
+    satisfied, the former as customers say themselves; REOPENED neither; BREACH neither; WORK how long somebody had
+    the task; ENDED how long the case ran, and whether every promise of it was kept.
     """
 
     OPENED = "opened"
@@ -71,9 +72,11 @@ class CountingRules(BaseModel):
     Attributes:
         at_once: the channel answers in the contact itself, so that there is nothing to wait for.
         silent: statuses in which no updates are promised, because the customer has the word or it is over.
+        staff: whose word is not the customer's, though they entered it for them.
     """
 
     model_config = ConfigDict(frozen=True)
 
     at_once: bool = False
     silent: frozenset[str] = frozenset()
+    staff: frozenset[str] = frozenset()

@@ -22,11 +22,12 @@ def update_rules(policy: Policy) -> dict[str, StatusUpdateRule]:
 
 def counting_rules(policy: Policy, case_type: str, channel: str) -> CountingRules:
     """How a case of this type and channel is counted; of an unknown type nothing is known."""
+    staff = frozenset(policy.staff)
     if case_type not in update_rules(policy):
-        return CountingRules()
+        return CountingRules(staff=staff)
     resolved = {status.value for status in ComplaintStatus if status not in UNRESOLVED}
     over = {ORDER_CHANGE.name: ORDER_CHANGE.over, RETURN.name: RETURN.over, DELIVERY.name: DELIVERY.over}
     first = policy.complaint.clocks.first_response.by_channel
     at_once = case_type == COMPLAINT.name and channel in {*Channel} and first[Channel(channel)] == 0
     silent = frozenset({*over.get(case_type, resolved), *update_rules(policy)[case_type].pauses_on})
-    return CountingRules(at_once=at_once, silent=silent)
+    return CountingRules(at_once=at_once, silent=silent, staff=staff)

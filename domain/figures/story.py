@@ -28,7 +28,9 @@ class Story:
         rules: of the policy that it was opened under.
         opened_at: when it was opened; None before its first line.
         owed_since: since when a waiting customer has heard nothing; None while they need not hear anything.
+        workers: who has or had a task of it.
         solver: who offered the last solution, and of which team they were then.
+        solved: a solution was offered, and nobody was dissatisfied with it.
         elsewhere: a complaint tells the customer how things stand, in this case's stead.
     """
 
@@ -47,9 +49,11 @@ class Story:
     broken: bool = False
     handed_over: bool = False
     solutions: int = 0
+    solved: bool = False
     solver: str | None = None
     solver_team: str | None = None
     tasks: dict[str, KnownTask] = field(default_factory=dict)
+    workers: set[str] = field(default_factory=set)
 
     def task(self, entry: Entry) -> KnownTask | None:
         """The task that a line is about."""
@@ -68,6 +72,11 @@ class Story:
 def person_of(entry: Entry) -> str | None:
     """Who of the staff a line is about; None for the system itself."""
     return None if entry.by == SYSTEM.id else entry.by
+
+
+def is_of_staff(story: Story, person: str) -> bool:
+    """Whether somebody is of the staff: by the policy, or because they worked on this case."""
+    return person in story.rules.staff or person == story.solver or person in story.workers
 
 
 def team_of(story: Story, person: str | None) -> str | None:

@@ -15,7 +15,7 @@ def tier_entered(story: Story, entry: Entry) -> Iterator[Fact]:
     """A tier takes over, and the one before has had its time."""
     yield from tier_left(story, entry)
     story.tier, story.team = number(entry, "tier"), word(entry, "team")
-    story.tier_since, story.tier_broken = entry.at, False
+    story.tier_since, story.tier_broken, story.solved = entry.at, False, False
 
 
 def handed_over(story: Story, entry: Entry) -> Iterator[Fact]:
@@ -29,6 +29,13 @@ def tier_left(story: Story, entry: Entry) -> Iterator[Fact]:
     if story.tier_since is not None:
         spent = max(entry.at - story.tier_since, 0)
         yield fact(story, entry, Measure.TIER_TIME, value=spent, good=not story.tier_broken)
+    story.tier_since = None
+
+
+def tier_given_up(story: Story, entry: Entry) -> Iterator[Fact]:
+    """The case is over: a tier that had found no solution kept nothing, though its time was not over."""
+    if story.solved or story.tier_broken:
+        yield from tier_left(story, entry)
     story.tier_since = None
 
 

@@ -47,6 +47,7 @@ def task_released(story: Story, entry: Entry) -> Iterator[Fact]:
 def _owned(story: Story, entry: Entry, owner: str | None) -> None:
     if task := story.task(entry):
         task.owner, task.since = owner, entry.at if owner else None
+        story.workers |= {owner} if owner else set()
 
 
 def task_completed(story: Story, entry: Entry) -> Iterator[Fact]:

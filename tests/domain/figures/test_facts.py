@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from domain.complaint import decisions
+from domain.complaint import messages as c
 from domain.complaint.tasks import RESOLVE, SUMMARISE
 from domain.figures.counting import READ, facts_of
-from domain.figures.facts import CountingRules, Measure
+from domain.figures.facts import CountingRules, Fact, Measure
 from domain.figures.rules import counting_rules
 from domain.people import Channel
 from domain.sla.spans import HOUR, MINUTE, SECOND
 from tests.domain.cases import AGENT, EXPERT, QUALITY, SUMMARY, Running, charter, opened
-from tests.domain.complaints import escalate, reopen
+from tests.domain.complaints import close, escalate, reopen
 from tests.domain.figures.telling import only, rules_of, timeline, told
 
 
@@ -113,6 +115,54 @@ def test_customer_who_is_not_satisfied_is_counted_and_nothing_is_resolved() -> N
     (said,) = only(told(case), Measure.SATISFACTION)
     assert (said.value, said.good, said.tier) == (2, False, 1)
     assert only(told(case), Measure.RESOLVED) == []
+
+
+def test_scores_that_the_staff_enter_are_not_what_the_customer_says() -> None:
+    case = opened()
+    case.deliver()
+    case.solve()
+    case.ask(decisions.answer_solution, c.AnswerSolution, AGENT, satisfied=True, score=5)
+    facts = told(case)
+    assert only(facts, Measure.SATISFACTION) == []
+    assert [(fact.person, fact.good) for fact in only(facts, Measure.RESOLVED)] == [(AGENT.id, True)]
+
+
+def test_who_worked_on_a_case_is_of_the_staff_though_the_policy_does_not_know_them_and_a_shop_is_not() -> None:
+    def said(by: str) -> list[Fact]:
+        lines = [*timeline((0, "received", {}), (1, "task_offered", {"task": "T1", "kind": RESOLVE, "team": "x"}))]
+        lines += timeline((2, "task_claimed", {"task": "T1", "owner": "temp-01"}), by="temp-01")
+        lines += timeline((3, "task_released", {"task": "T1"}), by="temp-01")
+        lines += timeline((4, "solution_accepted", {"score": 5}), by=by)
+        return only(list(facts_of(lines, CountingRules())), Measure.SATISFACTION)
+
+    assert said("temp-01") == []
+    assert [fact.value for fact in said("system:webshop")] == [5]
+
+
+@pytest.mark.parametrize("minutes", [0, 20])
+def test_tier_that_found_no_solution_before_its_case_was_closed_kept_nothing(minutes: int) -> None:
+    case = opened()
+    case.deliver()
+    case.wait(minutes * MINUTE)
+    close(case)
+    assert only(told(case), Measure.TIER_TIME) == []
+    assert len(only(told(case), Measure.ENDED)) == 1
+
+
+def test_tier_whose_time_was_over_is_late_though_the_case_was_closed_and_one_that_had_solved_it_is_not() -> None:
+    late = timeline(
+        (0, "received", {}),
+        (0, "tier_entered", {"tier": 3}),
+        (5, "breached", {"kind": "tier", "clock": "tier:1"}),
+        (9, "case_ended", {}),
+    )
+    assert [fact.good for fact in only(list(facts_of(late, CountingRules())), Measure.TIER_TIME)] == [False]
+    case = opened()
+    case.deliver()
+    case.claim()
+    case.solve()
+    close(case)
+    assert [fact.good for fact in only(told(case), Measure.TIER_TIME)] == [True]
 
 
 def test_missed_update_makes_its_gap_a_bad_one() -> None:
@@ -238,7 +288,8 @@ def test_rules_say_who_answers_at_once_and_where_nothing_is_promised() -> None:
     returns = counting_rules(charter(), "return", "phone")
     assert not returns.at_once
     assert {"closed", "awaiting_answer"} <= returns.silent
-    assert counting_rules(charter(), "unheard_of", "phone") == CountingRules()
+    assert {AGENT.id, EXPERT.id} <= rules.staff == returns.staff
+    assert counting_rules(charter(), "unheard_of", "phone") == CountingRules(staff=rules.staff)
 
 
 def test_every_line_that_is_read_is_one_that_cases_write() -> None:
