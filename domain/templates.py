@@ -93,6 +93,9 @@ VARIABLES = frozenset(
         "parcel",  # the tracking number of a parcel, or None
         "problem",  # what is wrong with a delivery: late, lost, damaged or refused
         "news",  # what has happened to a return
+        "kept",  # pieces that were kept for it and are free again: a number, or None
+        "paid_back",  # yes where money that was paid for it goes back, or None
+        "sent_home",  # yes where goods that lie with us go back to the customer, or None
         "linked",  # open cases that came out of a complaint, each with `number`, `kind` and `stage`, or None
     }
 )

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.messages import Identifier, Text
 from domain.money import Money
+from domain.told import Told
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
@@ -21,7 +22,7 @@ class SolutionForm(BaseModel):
 
     model_config = _STRICT
 
-    solution: Text
+    solution: Told
     goodwill: Money | None = None
     leave_linked: bool = False
 

@@ -94,7 +94,7 @@ def arrived_after_all(case: DeliveryStanding, now: Instant) -> bool:
 
 def ask_for_decision(case: DeliveryStanding, now: Instant, why: str) -> None:
     """A person decides within the promised time; the customer hears of the problem before anything else happens."""
-    case.state.remedy = case.state.refund_due = case.state.account = None
+    case.state.remedy = case.state.reason = case.state.refund_due = case.state.account = None
     case.fire(DeliveryTrigger.DECIDE, now, why=why)
     case.offer(DECIDE, case.rules.deciding_team, case.time_for(DECIDE), now, brief=_brief(case, why))
     if not case.state.told:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.messages import Text
+from domain.told import Told
 
 
 class Remedy(StrEnum):
@@ -28,4 +28,4 @@ class DeliveryDecisionForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     remedy: Remedy
-    reason: Text
+    reason: Told

@@ -45,6 +45,7 @@ def decided(case: DeliveryStanding, task: HumanTask, form: BaseModel, actor: Act
     case.state.remedy = found.remedy
     case.note(now, "delivery_decided", actor, text=found.reason, remedy=found.remedy.value)
     if found.remedy in (Remedy.SEND_AGAIN, Remedy.REFUND):
+        case.state.reason = found.reason
         case.fire(DeliveryTrigger.COMMIT, now, actor)
         return
     case.fire(DeliveryTrigger.WAIT, now, actor)

@@ -19,6 +19,7 @@ class DeliveryState(ShopCaseState):
     Attributes:
         parcel: as it was seen last.
         remedy: what was decided; None while nobody has.
+        reason: why it was decided so, for the letter that tells how it ends; None where the customer has heard it.
         refund_due: what is paid back for the parcel's goods.
         told: the customer knows of the problem.
     """
@@ -28,6 +29,7 @@ class DeliveryState(ShopCaseState):
     status: DeliveryCaseStatus = DeliveryCaseStatus.RECEIVED  # type: ignore[mutable-override]  # narrowed
     parcel: Parcel | None = None
     remedy: Remedy | None = None
+    reason: str | None = None
     refund_due: Money | None = None
     told: bool = False
     outcome: DeliveryOutcome | None = None  # type: ignore[mutable-override]  # narrowed

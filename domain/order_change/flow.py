@@ -16,6 +16,7 @@ from domain.order_change.standing import OrderChangeStanding
 from domain.order_change.state import Ending
 from domain.shop import asks
 from domain.shop_case.collecting import collect
+from domain.shop_case.endings import given_back
 from domain.shop_case.people import ask_approval
 from domain.shop_case.plan import next_of, next_to_undo, take
 from domain.shop_case.policy import within_authority
@@ -111,10 +112,14 @@ def _undo(case: OrderChangeStanding, now: Instant) -> None:
     if not case.state.told:
         case.state.told = True
         case.cancel(ClockKind.STATUS_UPDATE, now, "the customer was told how it ended")
-        write(case, TemplateName.CHANGE_ENDED, now, f"Told the customer: {ending.reason}", **ending.words)
+        write(case, TemplateName.CHANGE_ENDED, now, f"Told the customer: {ending.reason}", **_said_of(case, ending))
     if not case.active_tasks(SETTLE):
         case.fire(_ENDS[ending.outcome], now)
         close(case, ending.outcome, None, now, ending.reason)
+
+
+def _said_of(case: OrderChangeStanding, ending: Ending) -> dict[str, str | None]:
+    return {**ending.words, **given_back(case)}
 
 
 _ENDS = {

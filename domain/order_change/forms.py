@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.messages import Text
+from domain.told import ToldIfGivenUp, ToldIfRefused
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,7 +28,7 @@ class ChangeDecisionForm(BaseModel):
     model_config = _STRICT
 
     decision: Decision
-    reason: Text
+    reason: ToldIfRefused
 
 
 class InterceptionDecision(StrEnum):
@@ -49,4 +49,4 @@ class InterceptionForm(BaseModel):
     model_config = _STRICT
 
     decision: InterceptionDecision
-    reason: Text
+    reason: ToldIfGivenUp

@@ -9,7 +9,7 @@ from domain.returns.messages import ReturnOutcome
 from domain.returns.standing import ReturnStanding
 from domain.returns.state import Ending
 from domain.returns.wish import Remedy
-from domain.shop_case.endings import end
+from domain.shop_case.endings import end, given_back
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.task_moves import withdraw_all
@@ -59,7 +59,8 @@ def tell_ending(case: ReturnStanding, now: Instant) -> None:
     assert ending
     if not case.state.told:
         case.state.told = True
-        write(case, TemplateName.RETURN_ENDED, now, f"Told the customer: {ending.reason}", **ending.words)
+        words = {**ending.words, **given_back(case), "sent_home": "yes" if case.state.to_go_back else None}
+        write(case, TemplateName.RETURN_ENDED, now, f"Told the customer: {ending.reason}", **words)
 
 
 def outcome_of(case: ReturnStanding) -> ReturnOutcome:

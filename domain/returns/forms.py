@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.messages import Text
 from domain.money import Money
 from domain.shop.values import Count, ShopId
+from domain.told import ToldIfNotAccepted, ToldIfNotRepaired, ToldIfRefused
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
@@ -19,7 +20,7 @@ class ReturnDecisionForm(BaseModel):
     model_config = _STRICT
 
     approved: bool
-    reason: Text
+    reason: ToldIfRefused
 
 
 class Whereabouts(StrEnum):
@@ -67,7 +68,7 @@ class InspectionForm(BaseModel):
     model_config = _STRICT
 
     items: tuple[InspectedItem, ...] = Field(min_length=1)
-    reason: Text | None = None
+    reason: ToldIfNotAccepted | None = None
     more_to_come: bool = False
     in_warranty: bool | None = None
     repair_price: Money | None = None
@@ -79,7 +80,7 @@ class RepairForm(BaseModel):
     model_config = _STRICT
 
     repaired: bool
-    what: Text
+    what: ToldIfNotRepaired
 
 
 class TestForm(BaseModel):

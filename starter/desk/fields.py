@@ -50,6 +50,7 @@ class Field:
         kind: how it is asked for; `flag` is yes or left alone, `answer` is yes or no.
         options: of a choice.
         fields: of one row.
+        told: when the customer reads what is written there; empty where it stays with us.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Field:
     low: int | None = None
     high: int | None = None
     fields: tuple[Field, ...] = ()
+    told: str = ""
 
 
 def fields_of(schema: Schema, *, without: Iterable[str] = ()) -> tuple[Field, ...]:
@@ -86,6 +88,7 @@ def _field(name: str, shape: Schema, root: Schema, *, required: bool) -> Field:
         low=found.get("minimum"),
         high=found.get("maximum"),
         fields=fields_of({**rows, "$defs": root.get("$defs", {})}) if rows else (),
+        told=found.get("told", ""),
     )
 
 

@@ -23,6 +23,9 @@ OPTIONAL = frozenset({"next_update_by", "due_by", "answer_by", "order_id", "comp
     "reason",
     "goods",
     "parcel",
+    "kept",
+    "paid_back",
+    "sent_home",
     "linked",
 }
 """Variables that a message may have to do without, whichever template it is."""
@@ -49,6 +52,9 @@ SAMPLE: Words = {
     "kind": "refund",
     "goods": "1 × Kettle",
     "parcel": "SF0001",
+    "kept": "2",
+    "paid_back": "yes",
+    "sent_home": "yes",
     "news": "arrived",
     "problem": "late",
     "linked": ({"number": "R-20260104-0010", "kind": "return", "stage": "in_transit"},),

@@ -88,6 +88,7 @@ def test_goods_go_out_again_and_the_late_parcel_is_stopped() -> None:
     running = troubled()
     running.decide("send_again")
     assert running.outcome == "sent_again"
+    assert running.messages[-1].words["text"] == "the carrier says so"
     assert running.shop.asked[-2:] == ["intercept_parcel", "send_replacement"]
     assert running.shop.refunded == yuan(0)
 
@@ -142,6 +143,7 @@ def test_parcel_is_looked_for_and_decided_about_anew_when_nobody_sees_it() -> No
     running.decide("wait")
     running.scan(ParcelStatus.DELIVERED)
     assert running.outcome == "arrived"
+    assert running.messages[-1].words.get("text") is None
     assert running.clock(ClockKind.SEARCH).state is ClockState.MET
 
 

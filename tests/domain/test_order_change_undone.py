@@ -133,3 +133,18 @@ def test_face_and_facts_name_no_address_but_in_the_wish() -> None:
     assert "50.00 CNY" in said
     assert "stage change: done" in said
     assert face(running.case)["CaseStatus"] == "awaiting_answer"
+
+
+def test_letter_about_an_end_says_that_something_was_given_back_only_if_it_was() -> None:
+    refused = changing(an_order(ago=DAY), lines=CUP)
+    refused.decide("refuse")
+    words = refused.messages[-1].words
+    assert (words["text"], words["kept"], words["paid_back"]) == ("because", None, None)
+    kept = changing(lines=CUP)
+    kept.agree(accepted=False)
+    assert (kept.messages[-1].words["kept"], kept.messages[-1].words["paid_back"]) == ("1", None)
+    paid = changing(refuse=failing("confirm_change"), lines=CUP)
+    paid.agree()
+    paid.shop.pay()
+    paid.paid()
+    assert (paid.case.status, paid.messages[-1].words["paid_back"]) == ("refused", "yes")

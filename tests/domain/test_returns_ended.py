@@ -6,6 +6,7 @@ from domain.deeds import DeliveryState, NoticeKind
 from domain.returns.show import details, face, shown_facts
 from domain.returns.state import ReturnState
 from domain.sla.spans import DAY, HOUR
+from domain.templates import TemplateName
 from tests.domain.cases import CUSTOMER, SUPERVISOR
 from tests.domain.fields_of_returns import delivered, returning_shop
 from tests.domain.returns import ENGINEER, PACKER, here, item, returning
@@ -91,3 +92,13 @@ def test_state_survives_being_written_down_at_every_stage() -> None:
         assert ReturnState.model_validate_json(state.model_dump_json()) == state
         go_on()
     assert running.case.status == "sending"
+
+
+def test_letter_about_an_end_says_that_goods_go_home_only_if_some_are_here() -> None:
+    withdrawn = returning()
+    withdrawn.withdraw()
+    assert withdrawn.messages[-1].words["sent_home"] is None
+    turned_down = here()
+    turned_down.inspect(items=[{"line_id": "o1-1", "other": 1, "accepted": False}], reason="not ours")
+    [words] = [one.words for one in turned_down.messages if one.template is TemplateName.RETURN_ENDED]
+    assert (turned_down.reason, words["text"], words["sent_home"]) == ("inspection", "not ours", "yes")

@@ -171,3 +171,28 @@ def test_message_that_may_take_in_another_tells_of_the_compensation(name: Templa
 
 def test_samples_cover_every_variable() -> None:
     assert set(SAMPLE) | {"doing"} == VARIABLES
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        (TemplateName.CHANGE_ENDED, ("kept", "paid_back")),
+        (TemplateName.RETURN_ENDED, ("kept", "paid_back", "sent_home")),
+    ],
+)
+def test_end_speaks_of_what_was_given_back_only_where_something_was(
+    name: TemplateName, given: tuple[str, ...], language: Language
+) -> None:
+    template, nothing = policy().templates[name][language], dict.fromkeys(given)
+    bare = texts(template, **nothing)[1].splitlines()
+    for one in given:
+        said = [line for line in texts(template, **nothing | {one: "yes"})[1].splitlines() if line not in bare]
+        assert len(said) == 1
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("outcome", ["sent_again", "refunded"])
+def test_end_of_a_delivery_problem_says_why_it_was_decided_so(outcome: str, language: Language) -> None:
+    template = policy().templates[TemplateName.DELIVERY_RESOLVED][language]
+    assert "It was stolen." in texts(template, kind=outcome, text="It was stolen.")[1]

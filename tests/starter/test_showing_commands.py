@@ -62,6 +62,7 @@ def a_clock() -> dict[str, object]:
         "next_step": None,
         "next_step_at": None,
         "task": None,
+        "calendar": "always",
         "why": [event("started", "received by email", 0), event("met", "online-01 wrote", 60_000)],
     }
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from domain.messages import Wished
 from tests.starter.api.calling import AGENT, Api, task_of, view_of
 from tests.starter.desk.test_pages import OWNED, PAGE
@@ -30,3 +34,25 @@ async def test_wish_stands_unfolded_with_the_old_beside_the_new(api: Api) -> Non
     assert "2 × Mug → <strong>2 × Cup</strong> · does not fit · unopened" in shown
     assert "Before the goods are back</dt>\n<dd>Yes</dd>" in shown
     assert "更改收货地址" in await page_of(api, "online-05", "zh-CN")
+
+
+@pytest.mark.parametrize(
+    ("case_type", "kind", "field", "said"),
+    [
+        ("complaint", "resolve_complaint", "solution", "the customer reads this"),
+        ("order_change", "decide_change", "reason", "if you refuse, the customer reads this"),
+        ("order_change", "decide_interception", "reason", "if you give up, the customer reads this"),
+        ("return", "decide_return", "reason", "if you refuse, the customer reads this"),
+        ("return", "inspect_goods", "reason", "if something is not accepted, the customer reads this"),
+        ("return", "repair_goods", "what", "if goods go back unrepaired, the customer reads this"),
+        ("delivery", "decide_delivery", "reason", "the customer reads this"),
+    ],
+)
+async def test_form_says_beside_its_words_when_the_customer_reads_them(
+    api: Api, case_type: str, kind: str, field: str, said: str
+) -> None:
+    api.service.view = view_of(case_type=case_type, tasks=(task_of(**OWNED, kind=kind),))
+    page = await page_of(api)
+    [label] = re.findall(rf'<label for="complete_task-T1-{field}">.*?</label>', page)
+    assert f"<small>({said})</small>" in label
+    assert "reads this" not in "".join(re.findall(r'<label for="(?:delegate|release)_task.*?</label>', page))
