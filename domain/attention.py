@@ -7,12 +7,16 @@ from enum import StrEnum
 from domain.catalog import CASE_TYPES
 from domain.projection import ShownCase, ShownClock
 from domain.sla.clock import ClockState
-from domain.sla.spans import Instant
+from domain.sla.spans import MINUTE, Instant, Span
 from domain.tasks import TaskState
 from domain.views import HUMAN_PROMISES
 
 LAST_PART = 4
 """A promise is at risk in the last quarter of its time."""
+
+
+DUE_SOON: Span = 30 * MINUTE
+"""What is due within this time is due soon, however long its time was."""
 
 
 class Awaits(StrEnum):

@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.attention import Awaits
+from domain.attention import DUE_SOON, Awaits
 from domain.sla.clock import ClockState
 from domain.sla.spans import Instant
 from domain.tasks import TaskState
 from domain.views import HUMAN_PROMISES
 from readmodel.mapping import AnyRow, as_case, as_clock
+from readmodel.reading import is_overdue, still_owed
 from readmodel.rows import CaseRow, ClockRow
 from readmodel.tables import CASES, CLOCKS, NEVER, TASKS
 
@@ -34,6 +35,8 @@ class Cell(BaseModel):
     awaits: Awaits
     breached: bool
     at_risk: bool
+    due_soon: bool
+    overdue: bool
     count: int
 
 
@@ -68,11 +71,13 @@ class BoardRows:
         self._engine = engine
 
     async def cells(self, at: Instant) -> list[Cell]:
-        """All open cases, counted; at risk is what is so at this instant."""
+        """All open cases, counted; at risk, due soon and overdue is what is so at this instant."""
         at_risk = (CASES.c.at_risk_from <= at).label("at_risk")
+        due_soon = (CASES.c.due_at <= at + DUE_SOON).label("due_soon")
         common = (CASES.c[name] for name in ("case_type", "tier", "channel", "teams", "awaits", "breached"))
-        by = (*common, at_risk)
-        rows = await self._rows(select(*by, func.count().label("cases")).where(CASES.c.open).group_by(*by))
+        each = select(*common, at_risk, due_soon, is_overdue(at).label("overdue")).where(CASES.c.open).subquery()
+        # Grouped from outside: PostgreSQL takes what is looked up inside for the same only by its name.
+        rows = await self._rows(select(*each.c, func.count().label("cases")).group_by(*each.c))
         return [
             Cell.model_validate({**row._mapping, "teams": row.teams.split(","), "count": row.cases}) for row in rows
         ]
@@ -106,6 +111,14 @@ class BoardRows:
             CLOCKS.c.kind.in_([kind.value for kind in HUMAN_PROMISES]),
             CLOCKS.c.breached_at.is_(None),
         )
+        found: dict[str, list[ClockRow]] = defaultdict(list)
+        for row in await self._rows(wanted.order_by(CLOCKS.c.case_id, CLOCKS.c.due_at, CLOCKS.c.clock_id)):
+            found[row.case_id].append(as_clock(row))
+        return found
+
+    async def owed(self, case_ids: Iterable[str], at: Instant) -> dict[str, list[ClockRow]]:
+        """The clocks of promises that were due before an instant and are still to be kept, of each of these cases."""
+        wanted = select(CLOCKS).where(CLOCKS.c.case_id.in_([*case_ids]), still_owed(at))
         found: dict[str, list[ClockRow]] = defaultdict(list)
         for row in await self._rows(wanted.order_by(CLOCKS.c.case_id, CLOCKS.c.due_at, CLOCKS.c.clock_id)):
             found[row.case_id].append(as_clock(row))

@@ -7,10 +7,12 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, exists, false, select, tuple_, union, union_all
 
+from domain.sla.spans import Instant
 from domain.tasks import TaskState
+from domain.views import HUMAN_PROMISES
 from readmodel import cursor
 from readmodel.rows import CasesWanted, TasksWanted
-from readmodel.tables import CASE_TEAMS, CASES, TASKS
+from readmodel.tables import CASE_TEAMS, CASES, CLOCKS, TASKS
 
 Conditions: TypeAlias = list[ColumnElement[bool]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
@@ -148,4 +150,19 @@ def _of_cases(wanted: CasesWanted) -> Conditions:
         CASES.c.awaits: wanted.awaits and wanted.awaits.value,
     }
     found = [column == value for column, value in asked.items() if value is not None]
-    return found if wanted.at_risk_by is None else [*found, CASES.c.at_risk_from <= wanted.at_risk_by]
+    if wanted.at_risk_by is not None:
+        found.append(CASES.c.at_risk_from <= wanted.at_risk_by)
+    if wanted.due_by is not None:
+        found.append(CASES.c.due_at <= wanted.due_by)
+    return found if wanted.overdue_at is None else [*found, is_overdue(wanted.overdue_at)]
+
+
+def still_owed(at: Instant) -> ColumnElement[bool]:
+    """The clocks of promises that people had to keep before an instant and still have to: what has ended is not due."""
+    return CLOCKS.c.kind.in_([kind.value for kind in HUMAN_PROMISES]) & (CLOCKS.c.due_at < at)
+
+
+def is_overdue(at: Instant) -> ColumnElement[bool]:
+    """Cases in which something is still owed."""
+    # Of all cases few are late: reading these out of the clocks' index costs less than asking after each open case.
+    return CASES.c.case_id.in_(select(CLOCKS.c.case_id).where(still_owed(at)))

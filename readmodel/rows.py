@@ -134,8 +134,9 @@ class CasesWanted(_Frozen):
     """Which cases a list shows; what is None is not asked about.
 
     A case is a team's if the team has it, or has something to do in it. `team` is what somebody asks for, `teams` what
-    they may see: both hold. `awaits` is whose move it is, `at_risk_by` an instant by which a promise is at risk. Sorted
-    by `due`, soonest first and those without last, or by `opened`, newest first.
+    they may see: both hold. `awaits` is whose move it is, `at_risk_by` an instant by which a promise is at risk,
+    `due_by` one by which a promise that still holds is due, `overdue_at` one before which something was due that is
+    still owed. Sorted by `due`, soonest first and those without last, or by `opened`, newest first.
     """
 
     type: Term | None = None
@@ -150,6 +151,8 @@ class CasesWanted(_Frozen):
     breached: bool | None = None
     awaits: Awaits | None = None
     at_risk_by: Annotated[Instant, Field(ge=0, lt=2**62)] | None = None
+    due_by: Annotated[Instant, Field(ge=0, lt=2**62)] | None = None
+    overdue_at: Annotated[Instant, Field(ge=0, lt=2**62)] | None = None
     open: bool | None = None
     sort: Literal["due", "opened"] = "due"
     limit: int = Field(default=50, ge=1, le=200)

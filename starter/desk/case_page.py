@@ -13,6 +13,7 @@ from domain.people import Language
 from domain.policy import Policy
 from domain.shop.orders import Order, OrderLine
 from domain.sla.rules import ClockKind
+from domain.sla.spans import Instant
 from domain.tasks import ACTIVE
 from domain.views import HUMAN_PROMISES
 from starter.access.principals import Principal
@@ -74,6 +75,7 @@ async def case_page(
         status,
         here=f"/desk/cases/{view.case_id}",
         case=view,
+        owed=still_owed(view, reader.now),
         next_promise=next_promise(view),
         next_update=_clock(view, ClockKind.STATUS_UPDATE),
         tasks=tasks,
@@ -140,6 +142,12 @@ def next_promise(view: CaseView) -> ClockView | None:
     """The clock of the promise that a person must keep next."""
     due = [clock for clock in view.clocks if clock.kind in HUMAN_PROMISES and clock.due and clock.due == view.due]
     return due[0] if due else None
+
+
+def still_owed(view: CaseView, now: Instant) -> list[ClockView]:
+    """The clocks of promises that were due and that somebody must keep all the same; what ended is due no more."""
+    late = [clock for clock in view.clocks if clock.kind in HUMAN_PROMISES and clock.due and clock.due < now]
+    return sorted(late, key=lambda clock: clock.due or 0)
 
 
 def _clock(view: CaseView, kind: ClockKind) -> ClockView | None:

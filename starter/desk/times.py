@@ -7,10 +7,11 @@ from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from domain.attention import DUE_SOON
 from domain.sla.spans import DAY, HOUR, MINUTE, SECOND, Instant, Span
 from starter.desk.texts import Texts
 
-SOON: Span = 30 * MINUTE
+SOON: Span = DUE_SOON
 """From here on the time left is shown as running out."""
 
 

@@ -11,12 +11,14 @@ from domain.attention import at_risk_from, awaits
 from domain.projection import Projection
 from domain.sla.clock import ClockState
 from domain.sla.rules import ClockKind
+from domain.sla.spans import MINUTE
 from domain.tasks import TaskState
 from readmodel.board import BoardRows, Load
 from readmodel.model import ReadModel
+from readmodel.rows import CasesWanted
 from tests.readmodel.conftest import empty
 from tests.readmodel.projections import NOW, clock, projection, task
-from tests.readmodel.test_reading import crowds
+from tests.readmodel.test_reading import crowds, owed
 
 MINE = {"owner": "online-01", "state": TaskState.RESERVED}
 
@@ -32,6 +34,8 @@ def counted(crowd: list[Projection]) -> Counter[tuple[object, ...]]:
             awaits(case),
             case.breached,
             (at_risk_from(case) or NOW + 9) <= NOW,
+            case.due is not None and case.due <= NOW + 30 * MINUTE,
+            owed(case, NOW),
         )
         for case in cases
     )
@@ -57,6 +61,19 @@ async def test_load_is_what_somebody_has_in_hand_now(model: ReadModel, engine: A
         Load(owner="online-01", tasks=3, aside=1, due=NOW + 3),
         Load(owner="phone-01", tasks=1, aside=0, due=None),
     ]
+
+
+async def test_broken_promise_that_is_still_to_be_kept_is_owed_until_it_has_ended(
+    model: ReadModel, engine: AsyncEngine
+) -> None:
+    late = clock(1, kind=ClockKind.FIRST_RESPONSE, state=ClockState.BREACHED, due=NOW - 5, breached_at=NOW - 5)
+    ended = clock(2, state=ClockState.BREACHED, due=None, breached_at=NOW - 5, ended_at=NOW - 1)
+    automatic = clock(3, kind=ClockKind.STATUS_UPDATE, due=NOW - 5)
+    await model.write_all([projection("C1", clocks=(late, ended, automatic)), projection("C2", clocks=(ended,))])
+    found = await BoardRows(engine).owed(["C1", "C2"], NOW)
+    assert {case: [one.id for one in clocks] for case, clocks in found.items()} == {"C1": ["tier:1"]}
+    listed = await model.cases(CasesWanted(open=True, overdue_at=NOW))
+    assert [row.case_id for row in listed.items] == ["C1"]
 
 
 async def test_case_says_which_tasks_and_promises_it_waits_on_soonest_first(

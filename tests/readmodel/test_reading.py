@@ -16,6 +16,7 @@ from domain.attention import Awaits, at_risk_from, awaits
 from domain.errors import InvalidInputError
 from domain.projection import Projection, ShownCase, ShownTask
 from domain.tasks import TaskState
+from domain.views import HUMAN_PROMISES
 from readmodel.model import ReadModel
 from readmodel.rows import CasesWanted, TasksWanted
 from tests.readmodel.conftest import empty
@@ -84,6 +85,8 @@ cases_wanted = st.builds(
     breached=maybe(True, False),
     awaits=maybe(Awaits.QUEUE, Awaits.PERSON),
     at_risk_by=maybe(NOW),
+    due_by=maybe(NOW + 1),
+    overdue_at=maybe(NOW + 2),
     open=maybe(True, False),
     sort=st.sampled_from(["due", "opened"]),
     limit=st.integers(1, 4),
@@ -111,8 +114,12 @@ def of_teams(mine: set[str], wanted: CasesWanted | TasksWanted) -> bool:
     return (wanted.team is None or wanted.team in mine) and (wanted.teams is None or bool(mine & {*wanted.teams}))
 
 
+def owed(case: ShownCase, at: int) -> bool:
+    return any(each.kind in HUMAN_PROMISES and (each.due or NOW + 9) < at for each in case.clocks)
+
+
 def expected_cases(crowd: list[Projection], wanted: CasesWanted) -> list[str]:
-    other = {"type", "team", "teams", "sort", "limit", "cursor", "awaits", "at_risk_by"}
+    other = {"type", "team", "teams", "sort", "limit", "cursor", "awaits", "at_risk_by", "due_by", "overdue_at"}
     asked = wanted.model_dump(exclude=other) | {"case_type": wanted.type}
     found = [
         one.case
@@ -120,6 +127,8 @@ def expected_cases(crowd: list[Projection], wanted: CasesWanted) -> list[str]:
         if matches(one.case, asked)
         and wanted.awaits in (None, awaits(one.case))
         and (wanted.at_risk_by is None or (at_risk_from(one.case) or NOW + 9) <= wanted.at_risk_by)
+        and (wanted.due_by is None or (one.case.due or NOW + 9) <= wanted.due_by)
+        and (wanted.overdue_at is None or owed(one.case, wanted.overdue_at))
         and of_teams({one.case.team, *(each.team for each in one.case.tasks if each.active)}, wanted)
     ]
     if wanted.sort == "opened":

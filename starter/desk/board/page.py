@@ -52,6 +52,7 @@ async def board(request: Request, house: OurHouse, principal: Asking, after: Wan
         team_names=team_names(policy, reader.texts.language),
         cases=listed.items,
         next_cursor=listed.next_cursor,
+        owed=await house.board.rows.owed([row.case_id for row in listed.items], reader.now),
         waiting=await house.board.rows.waiting([row.case_id for row in listed.items]),
         # A board that brings itself up to date sends along what was ticked, so that it stays ticked.
         chosen={*request.query_params.getlist("case")},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
-from domain.attention import Awaits
+from domain.attention import DUE_SOON, Awaits
 from domain.catalog import CASE_TYPES
 from domain.people import Channel
 from domain.sla.spans import Instant
@@ -22,6 +22,8 @@ class Sight(StrEnum):
     """What a supervisor looks for."""
 
     AT_RISK = "at_risk"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
     BREACHED = "breached"
     UNASSIGNED = "unassigned"
     ALL = "all"
@@ -65,6 +67,8 @@ class Sieve:
             awaits=Awaits.QUEUE if self.sight is Sight.UNASSIGNED else self.awaits,
             breached=True if self.sight is Sight.BREACHED else None,
             at_risk_by=at if self.sight is Sight.AT_RISK else None,
+            due_by=at + DUE_SOON if self.sight is Sight.DUE_SOON else None,
+            overdue_at=at if self.sight is Sight.OVERDUE else None,
             cursor=cursor,
         )
 
@@ -92,6 +96,8 @@ class Tally:
 
     all: int = 0
     at_risk: int = 0
+    due_soon: int = 0
+    overdue: int = 0
     breached: int = 0
     unassigned: int = 0
 
@@ -107,6 +113,8 @@ def tally(cells: Iterable[Cell]) -> Tally:
     return Tally(
         all=sum(cell.count for cell in found),
         at_risk=sum(cell.count for cell in found if cell.at_risk),
+        due_soon=sum(cell.count for cell in found if cell.due_soon),
+        overdue=sum(cell.count for cell in found if cell.overdue),
         breached=sum(cell.count for cell in found if cell.breached),
         unassigned=sum(cell.count for cell in found if cell.awaits is Awaits.QUEUE),
     )

@@ -12,6 +12,8 @@ from activities.clock import wall_clock
 from domain.assignment.duty import Presence
 from domain.errors import WrongStatusError
 from domain.projection import ShownTask
+from domain.sla.clock import ClockState
+from domain.sla.rules import ClockKind
 from domain.sla.spans import HOUR, MINUTE
 from domain.tasks import TaskState
 from readmodel.board import Load
@@ -19,8 +21,9 @@ from starter.desk.board.crew import crew, members
 from starter.refusals import UnavailableError
 from starter.staffing import staff_of
 from tests.readmodel.projections import clock, projection, task
-from tests.starter.api.calling import AGENT, AUDITOR, LEAD, NOON, SUPERVISOR, Api
+from tests.starter.api.calling import AGENT, AUDITOR, CASE, LEAD, NOON, SUPERVISOR, Api, view_of
 from tests.starter.command_line import charter
+from tests.starter.desk.customer.visiting import ticking
 from tests.starter.desk.test_pages import NASTY, post
 
 FIRST, SECOND = "CBQARDAAAAAAA2", "CBQARDAAAAAAA3"
@@ -57,6 +60,19 @@ async def test_looks_find_what_is_broken_and_what_nobody_has(api: Api) -> None:
         found = listed((await api.get(f"/desk/board?sight={look}", who)).text)
         assert FIRST in found
         assert SECOND not in found
+
+
+async def test_what_is_still_owed_and_late_is_a_look_and_says_by_how_much(api: Api) -> None:
+    over = wall_clock() - 32 * MINUTE - 1
+    late = clock(kind=ClockKind.FIRST_RESPONSE, state=ClockState.BREACHED, due=over, breached_at=over)
+    await put(api, FIRST, clocks=(late,), due=None, breached=True)
+    await put(api, SECOND, clocks=(), due=wall_clock() + 20 * MINUTE)
+    who = await api.person(SUPERVISOR)
+    overdue = (await api.get("/desk/board?sight=overdue", who)).text
+    assert (FIRST in listed(overdue), SECOND in listed(overdue)) == (True, False)
+    assert "Still owed: first response, 32 min over" in overdue
+    soon = listed((await api.get("/desk/board?sight=due_soon", who)).text)
+    assert (FIRST in soon, SECOND in soon) == (False, True)
 
 
 async def test_lead_sees_own_teams_and_asks_nothing_of_many(api: Api) -> None:
@@ -216,3 +232,11 @@ async def test_board_says_who_is_there(api: Api) -> None:
     page = (await api.get("/desk/board?team=online", await api.person(SUPERVISOR))).text
     assert re.search(r"online-09</th>\s*<td>busy", page)
     assert "phone-01</th>" not in page
+
+
+async def test_page_of_a_case_says_what_is_still_owed(api: Api) -> None:
+    over, ahead = wall_clock() - 32 * MINUTE - 1, wall_clock() + HOUR
+    clocks = [ticking(ClockKind.TIER, ahead), ticking(ClockKind.FIRST_RESPONSE, over)]
+    api.service.view = view_of(clocks=clocks, due=ahead)
+    page = (await api.get(f"/desk/cases/{CASE}", await api.person(SUPERVISOR))).text
+    assert re.search(r'Still owed:</dt><dd>first response\s*<span class="due due-late">.*32 min over', page)

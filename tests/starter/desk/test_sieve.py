@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.attention import Awaits
+from domain.sla.spans import MINUTE
 from readmodel.board import Cell
 from starter.desk.board.sieve import Sieve, Sight, Tally, awaited, parted, sieve_of, tally
 
@@ -19,6 +20,8 @@ def cell(count: int = 1, **fields: object) -> Cell:
             "awaits": Awaits.PERSON,
             "breached": False,
             "at_risk": False,
+            "due_soon": False,
+            "overdue": False,
             "count": count,
             **fields,
         }
@@ -27,15 +30,15 @@ def cell(count: int = 1, **fields: object) -> Cell:
 
 CELLS = [
     cell(4),
-    cell(2, at_risk=True, awaits=Awaits.QUEUE),
-    cell(3, tier=2, breached=True, teams=("online", "phone")),
+    cell(2, at_risk=True, due_soon=True, awaits=Awaits.QUEUE),
+    cell(3, tier=2, breached=True, overdue=True, teams=("online", "phone")),
     cell(5, tier=None, case_type="return", channel="chat", teams=("phone",), awaits=Awaits.CUSTOMER),
 ]
 
 
 def test_cases_are_counted_by_what_a_supervisor_looks_for() -> None:
-    assert tally(CELLS) == Tally(all=14, at_risk=2, breached=3, unassigned=2)
-    assert [tally(CELLS).of(sight) for sight in Sight] == [2, 3, 2, 14]
+    assert tally(CELLS) == Tally(all=14, at_risk=2, due_soon=2, overdue=3, breached=3, unassigned=2)
+    assert [tally(CELLS).of(sight) for sight in Sight] == [2, 2, 3, 3, 2, 14]
 
 
 def test_part_shows_all_values_also_when_it_is_sifted_by_one_of_them() -> None:
@@ -65,6 +68,8 @@ def test_each_look_is_a_list_of_its_own() -> None:
     every = {"open": True, "sort": "due", "limit": 50}
     assert asked == {
         Sight.AT_RISK: {**every, "at_risk_by": 7},
+        Sight.DUE_SOON: {**every, "due_by": 7 + 30 * MINUTE},
+        Sight.OVERDUE: {**every, "overdue_at": 7},
         Sight.BREACHED: {**every, "breached": True},
         Sight.UNASSIGNED: {**every, "awaits": Awaits.QUEUE},
         Sight.ALL: every,
