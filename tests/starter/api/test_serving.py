@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -17,6 +18,13 @@ from starter.api.serving import listening, running
 from starter.server import free_port
 
 ROOT = Path(__file__).parents[3]
+
+
+def test_connections_send_at_once_what_they_have() -> None:
+    with listening("127.0.0.1", 0) as opened, socket.create_connection(opened.getsockname()):
+        accepted, _ = opened.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def test_request_under_way_is_finished_before_the_server_stops() -> None:
