@@ -12,7 +12,7 @@ from activities.clock import wall_clock
 from domain.assignment.duty import Presence
 from domain.errors import WrongStatusError
 from domain.projection import ShownTask
-from domain.sla.clock import ClockState
+from domain.sla.clock import ClockEvent, ClockState
 from domain.sla.rules import ClockKind
 from domain.sla.spans import HOUR, MINUTE
 from domain.tasks import TaskState
@@ -236,7 +236,11 @@ async def test_board_says_who_is_there(api: Api) -> None:
 
 async def test_page_of_a_case_says_what_is_still_owed(api: Api) -> None:
     over, ahead = wall_clock() - 32 * MINUTE - 1, wall_clock() + HOUR
-    clocks = [ticking(ClockKind.TIER, ahead), ticking(ClockKind.FIRST_RESPONSE, over)]
+    began = ClockEvent(
+        at=NOON, what="started", cause="opened", consumed=0, budget=HOUR, calendar="always", policy="charter@1"
+    )
+    running = [ticking(ClockKind.TIER, ahead), ticking(ClockKind.FIRST_RESPONSE, over)]
+    clocks = [one.model_copy(update={"why": [began]}) for one in running]
     api.service.view = view_of(clocks=clocks, due=ahead)
     page = (await api.get(f"/desk/cases/{CASE}", await api.person(SUPERVISOR))).text
     assert re.search(r'Still owed:</dt><dd>first response\s*<span class="due due-late">.*32 min over', page)
