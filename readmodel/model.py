@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.projection import Projection, Version
@@ -69,6 +69,10 @@ class ReadModel:
         """A case, or None if the read model has not heard of it."""
         rows = await self._rows(select(CASES).where(CASES.c.case_id == case_id))
         return as_case(rows[0]) if rows else None
+
+    async def count(self) -> int:
+        """How many cases there are, open or not."""
+        return int((await self._rows(select(func.count()).select_from(CASES)))[0][0])
 
     async def concerns(self, case_id: str, *, teams: Sequence[str], staff_id: str) -> bool:
         """Whether one of these teams has a case or something to do in it, or this person has or had a task of it."""

@@ -50,14 +50,15 @@ async def look(doors: Doors, policy: Policy, rows: int = 12) -> Board:
     service, now = doors.service, wall_clock()
     cells = [cell for case_type in CASE_TYPES.values() for cell in _cells(case_type, policy)]
     wanted = [_query(*cell) for cell in cells]
-    whole = [RUNNING, f"{RUNNING} AND CaseBreached = true", "ExecutionStatus != 'Running'"]
+    whole = [RUNNING, f"{RUNNING} AND CaseBreached = true"]
     found = await asyncio.gather(*(service.count(query) for query in (*whole, *wanted)))
     return Board(
         at=now,
         counts={cell: count for cell, count in zip(cells, found[len(whole) :], strict=True) if count},
         open=found[0],
         breached=found[1],
-        ended=found[2],
+        # Not the runs that ended: a case that was reopened has one of these and is under way all the same.
+        ended=max(await doors.store.readmodel.count() - found[0], 0),
         soonest=await _soonest(service, now, rows),
         letters=await doors.store.feed.letters(limit=rows),
         notices=await doors.store.feed.notices(limit=rows),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.catalog import CASE_TYPES
@@ -68,6 +69,17 @@ def _identifier(field: str, value: str) -> str:
     if not _TEAM.fullmatch(value):
         raise InvalidInputError(f"{field}: expected letters, digits and ._- only; got {value!r}", field=field)
     return value
+
+
+def newest_runs(lines: Iterable[CaseLine]) -> list[CaseLine]:
+    """One line for each case: that of the run which is under way, else of the one that began last.
+
+    A case that was reopened after its end goes on in a run of its own, and Temporal lists both.
+    """
+    found: dict[str, CaseLine] = {}
+    for line in sorted(lines, key=lambda line: (line.running, line.opened_at)):
+        found[line.case_id] = line
+    return [*found.values()]
 
 
 def soonest_first(lines: list[CaseLine]) -> list[CaseLine]:

@@ -65,7 +65,7 @@ def draw(house: Upkeep, board: Board | None, said: list[str], height: int) -> It
         return
     yield Rule(
         f"[bold]{board.open} open[/] · [{'bold red' if board.breached else 'green'}]{board.breached} "
-        f"with a broken promise[/] · {board.ended} over",
+        f"with a broken promise[/] · {board.ended} ended",
         align="left",
         style="dim",
     )

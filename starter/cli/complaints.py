@@ -121,20 +121,20 @@ def list_cases(
     team: Annotated[str | None, given("--team", help="Who has the case.")] = None,
     channel: Annotated[str | None, given("--channel", help="How it came in.")] = None,
     breached: Annotated[bool | None, given("--breached/--not-breached", help="Was a promise broken?")] = None,
-    ended: Annotated[bool, typer.Option("--ended", help="Include the cases that are over.")] = False,
+    ended: Annotated[bool, typer.Option("--ended", help="Include the cases that have ended.")] = False,
     limit: Annotated[int | None, given("--limit", help="Rows; else 50, and as JSON all.", min=1)] = None,
     as_json: Json = False,
 ) -> None:
     """List open cases, what is due next first."""
 
     async def work(doors: Doors) -> list[CaseLine]:
-        from starter.listing import MOST, Wanted, soonest_first
+        from starter.listing import MOST, Wanted, newest_runs, soonest_first
 
         wanted = Wanted(
             type=type_, status=status, tier=tier, team=team, channel=channel, breached=breached, ended=ended
         )
         lines = [line async for line in doors.service.cases(wanted.query(), limit=MOST)]
-        return soonest_first(lines)
+        return soonest_first(newest_runs(lines))
 
     lines = through_doors(work, as_json=as_json)
     if as_json:

@@ -91,7 +91,7 @@ def summary(house: Upkeep, board: Board | None) -> str:
     )
     opened = f"{board.open} open" + (f": {told}" if told else "") + (f" ({tiers})" if tiers else "")
     parts = [opened, f"{board.breached} with a broken promise"]
-    parts.append(f"{board.ended} over")
+    parts.append(f"{board.ended} ended")
     if board.soonest:
         first = board.soonest[0]
         parts.append(f"next due {local_short(first.due, board.at)} {first.case_id} ({words(first.status)})")

@@ -38,7 +38,7 @@ def case_table(lines: Sequence[CaseLine]) -> Table:
         "case", "type", "status", "tier", "team", "priority", "channel", f"due ({zone_name()})", "left", "promises"
     )
     for line in lines:
-        status = words(line.status) if line.running else f"[dim]{words(line.status)}, over[/]"
+        status = words(line.status) if line.running else f"[dim]{words(line.status)}, ended[/]"
         table.add_row(
             line.case_id,
             words(line.case_type),

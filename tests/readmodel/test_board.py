@@ -74,6 +74,7 @@ async def test_broken_promise_that_is_still_to_be_kept_is_owed_until_it_has_ende
     assert {case: [one.id for one in clocks] for case, clocks in found.items()} == {"C1": ["tier:1"]}
     listed = await model.cases(CasesWanted(open=True, overdue_at=NOW))
     assert [row.case_id for row in listed.items] == ["C1"]
+    assert await model.count() == 2
 
 
 async def test_case_says_which_tasks_and_promises_it_waits_on_soonest_first(

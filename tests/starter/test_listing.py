@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from domain.errors import InvalidInputError
 from starter.case_lines import CaseLine
-from starter.listing import RUNNING, Wanted, soonest_first
+from starter.listing import RUNNING, Wanted, newest_runs, soonest_first
 
 
 def line(case_id: str, due: int | None, opened_at: int = 0) -> CaseLine:
@@ -51,6 +53,12 @@ def test_what_is_neither_enumerated_nor_an_identifier_is_refused(field: str, val
     with pytest.raises(InvalidInputError) as refused:
         Wanted(**{field: value}).query()  # type: ignore[arg-type]  # which field it is, is the parameter
     assert refused.value.details["field"] == field
+
+
+def test_case_that_was_reopened_is_one_line_and_that_of_its_newest_run() -> None:
+    over, again = replace(line("A", None), running=False), line("A", 30, 5)
+    older, newer = (replace(line("B", None, began), running=False) for began in (1, 2))
+    assert soonest_first(newest_runs([again, over, newer, older])) == [again, newer]
 
 
 def test_what_is_due_next_comes_first_and_what_is_not_due_last() -> None:
