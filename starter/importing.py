@@ -85,9 +85,9 @@ def _layout(header: list[str]) -> Reader:
         return _own
     optional = [name for name in OWN_COLUMNS if name not in OWN_REQUIRED]
     raise InvalidInputError(
-        f"unknown header: {', '.join(header) or 'the file is empty'}; expected, with commas between them, our own columns "
+        f"unknown header: {', '.join(header) or 'the file is empty'}; expected our own columns "
         f"({', '.join(OWN_REQUIRED)}, and optionally {', '.join(optional)}) or those of the CFPB "
-        f"({', '.join(cfpb.COLUMNS)})",
+        f"({', '.join(cfpb.COLUMNS)}), with commas between them",
         field="header",
         expected={"required": OWN_REQUIRED, "optional": optional, "cfpb": cfpb.COLUMNS},
     )

@@ -67,7 +67,9 @@ def open_complaint(  # noqa: PLR0913, PLR0917 - one for each thing that can be s
 
 @app.command("import", rich_help_panel=CASES)
 def import_file(
-    file: Annotated[Path, named("FILE.csv", help="With commas, UTF-8: source,reference,channel,customer_id,subject; or the CFPB's columns.")],
+    file: Annotated[
+        Path, named("FILE.csv", help="Columns source,reference,channel,customer_id,subject, or the CFPB's; UTF-8.")
+    ],
     report: Annotated[Path | None, given("--report", help="Write the refused rows there, as CSV.")] = None,
     register_customers: Annotated[
         bool, typer.Option("--register-customers", help="Make unknown customers known, with made-up addresses.")
