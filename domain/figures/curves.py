@@ -21,7 +21,6 @@ class Curve(NamedTuple):
         groups: what `of` means for this figure; None where it is not given by groups.
         case_type: of the facts, where the figure is about one type.
         detail: of the facts, likewise.
-        spread: whose values are spread, where those of `measure` are none.
     """
 
     measure: Measure
@@ -29,7 +28,6 @@ class Curve(NamedTuple):
     groups: Literal["tier", "channel", "case_type", "detail"] | None = None
     case_type: str | None = None
     detail: str | None = None
-    spread: Measure | None = None
 
     def point(self, found: Sum) -> float | None:
         """The value of some time; None where there was nothing to measure."""
@@ -45,7 +43,7 @@ _COMPLAINT, _RETURN = COMPLAINT.name, RETURN.name
 CURVES: dict[str, Curve] = {
     "resolved_by_tier": Curve(Measure.RESOLVED, Unit.COUNT, "tier"),
     "tier_in_time": Curve(Measure.TIER_TIME, Unit.SHARE, "tier"),
-    "response_in_time": Curve(Measure.FIRST_RESPONSE, Unit.SHARE, "channel", spread=Measure.RESPONSE_TIME),
+    "response_in_time": Curve(Measure.FIRST_RESPONSE, Unit.SHARE, "channel"),
     "response_time": Curve(Measure.RESPONSE_TIME, Unit.SPAN, "channel"),
     "longest_gap": Curve(Measure.UPDATE_GAP, Unit.SPAN, "case_type"),
     "first_contact": Curve(Measure.RESOLVED, Unit.SHARE),

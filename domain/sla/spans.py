@@ -47,15 +47,17 @@ PolicySpan: TypeAlias = Annotated[
 
 def say_span(span: Span) -> str:
     """A span for a person, in its two largest units: `1 h 30 min`, `45 s`, `2 d`."""
-    names = (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", SECOND))
+    return " ".join(f"{count} {unit}" for unit, count in units_of(span))
+
+
+def units_of(span: Span) -> list[tuple[str, int]]:
+    """A span, rounded to a second unless it is shorter, in its two largest units that are not nothing."""
     rest, parts = (round(span, -3) if span >= SECOND else max(span, 0)), []
-    for name, size in names:
+    for name, size in (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", SECOND)):
         count, rest = divmod(rest, size)
         if count:
-            parts.append(f"{count} {name}")
-    if not parts:
-        return f"{span} ms" if span > 0 else "0 s"
-    return " ".join(parts[:2])
+            parts.append((name, count))
+    return parts[:2] or [("ms", span) if span > 0 else ("s", 0)]
 
 
 def say_instant(at: Instant) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from readmodel.figures import FactsWanted
 from readmodel.rows import Term
@@ -23,7 +24,27 @@ router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["figures"])
 LATEST = 2**53
 """Instants up to here are whole numbers for everybody who reads JSON."""
 
-When = Annotated[int, Field(ge=0, le=LATEST)]
+
+def _instant(said: object) -> object:
+    """Milliseconds, of an ISO date or instant too; what is neither is left for the number's own refusal."""
+    if not isinstance(said, str) or "-" not in said[1:]:
+        return said
+    try:
+        there = datetime.fromisoformat(said)
+    except ValueError:
+        return said
+    return round((there if there.tzinfo else there.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+When = Annotated[
+    int,
+    BeforeValidator(_instant),
+    Field(
+        ge=0,
+        le=LATEST,
+        description="milliseconds since 1970, or an ISO 8601 date or instant, in UTC if it names no zone",
+    ),
+]
 
 
 class FiguresWanted(BaseModel):

@@ -142,5 +142,7 @@ def reports(as_json: Json = False) -> None:
     if as_json:
         print_json([{"period": one.period, "since": one.since, "until": one.until} for one in found])
         return
+    if not found:
+        stdout().print("no report was drawn yet; the first is drawn when the day is over")
     for one in found:
         stdout().print(f"{one.period:<8} {local(one.since)} – {local(one.until)}", highlight=False)

@@ -20,8 +20,9 @@ from starter.api.house import Asking, OurHouse
 from starter.desk.inbox import team_names
 from starter.desk.pages import page, reader_of
 from starter.desk.route import DeskRoute
+from starter.desk.texts import Texts
 from starter.figures.asking import permitted, seen_by
-from starter.figures.book import Figures
+from starter.figures.book import Figures, is_narrowed
 from starter.figures.drawing import Drawing, drawn
 
 router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
@@ -67,19 +68,24 @@ async def figures(
         shown=shown,
         groups=_by_name(shown.figures),
         drawing=drawing,
-        drawn=json.dumps(_as_drawn(drawing, reader.texts.name("figure", figure), shown)),
+        drawn=json.dumps(_as_drawn(drawing, reader.texts, shown)),
+        time=(time := {"since": wanted.since, "until": wanted.until}),
+        download=time | {name: value for name, value in (("team", wanted.team), ("person", wanted.person)) if value},
+        narrowed=is_narrowed(wanted),
+        stranger=bool(wanted.person) and wanted.person not in policy.staff and not shown.people,
+        may_export=_may("export_xes", principal),
         days=DAYS,
         wanted={"days": str(look_back), "team": team, "person": person, "figure": figure, "of": group},
         teams=_teams(principal, policy),
         team_names=team_names(policy, reader.texts.language),
         curves=CURVES,
-        reports=await ReportShelf(book.engine).newest(limit=SHOWN_REPORTS) if _may_read_reports(principal) else [],
+        reports=await ReportShelf(book.engine).newest(limit=SHOWN_REPORTS) if _may("list_reports", principal) else [],
         here="/desk/figures",
     )
 
 
-def _may_read_reports(principal: Principal) -> bool:
-    return principal.role in RULES["list_reports"].roles
+def _may(operation: str, principal: Principal) -> bool:
+    return principal.role in RULES[operation].roles
 
 
 def _teams(principal: Principal, policy: Policy) -> tuple[str, ...]:
@@ -93,10 +99,20 @@ def _by_name(figures: list[Figure]) -> dict[str, list[Figure]]:
     return found
 
 
-def _as_drawn(drawing: Drawing, label: str, shown: Figures) -> dict[str, Any]:
+def _as_drawn(drawing: Drawing, texts: Texts, shown: Figures) -> dict[str, Any]:
     """What the script draws; uPlot counts time in seconds."""
+    label = texts.name("figure", drawing.name)
+    units = {unit: texts.say(f"time.{unit}", count="#") for unit in ("d", "h", "min", "s", "ms")}
     same = [one for one in shown.figures if (one.name, one.of) == (drawing.name, drawing.of)]
     target = same[0].target if same and same[0].unit is drawing.unit else None
     at, values = [point.at // 1000 for point in drawing.points], [point.value for point in drawing.points]
     window = {"since": shown.since // 1000, "until": shown.until // 1000}
-    return {"at": at, "values": values, "label": label, "unit": drawing.unit.value, "target": target, **window}
+    return {
+        "at": at,
+        "values": values,
+        "label": label,
+        "unit": drawing.unit.value,
+        "target": target,
+        "units": units,
+        **window,
+    }

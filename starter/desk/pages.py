@@ -20,7 +20,7 @@ from starter.api.house import house_of
 from starter.desk.phrases import translated
 from starter.desk.static_files import served_as
 from starter.desk.texts import Texts
-from starter.desk.times import instant, iso, local, pressure, say_left, say_span, zone_of
+from starter.desk.times import instant, iso, local, pressure, say_left, say_measured, say_span, zone_of
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -102,6 +102,7 @@ def page(reader: Reader, template: str, status: int = 200, **shown: object) -> R
         "now": now,
         "left": lambda due: say_left(texts, due, now),
         "span": lambda length: say_span(texts, length),
+        "measured": lambda length: say_measured(texts, length),
         "pressure": lambda due: pressure(due, now).value,
         "local": lambda at: local(at, now, reader.zone),
         "phrase": lambda sentence: phrased(reader, sentence),

@@ -8,7 +8,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from domain.attention import DUE_SOON
-from domain.sla.spans import DAY, HOUR, MINUTE, SECOND, Instant, Span
+from domain.sla.spans import DAY, HOUR, MINUTE, SECOND, Instant, Span, units_of
 from starter.desk.texts import Texts
 
 SOON: Span = DUE_SOON
@@ -46,6 +46,11 @@ def say_span(texts: Texts, span: Span) -> str:
         if count:
             parts.append(texts.say(f"time.{unit}", count=count))
     return " ".join(parts[:2])
+
+
+def say_measured(texts: Texts, span: Span) -> str:
+    """A span that was measured, as the command line says it too: rounded to a second, in two units."""
+    return " ".join(texts.say(f"time.{unit}", count=count) for unit, count in units_of(span))
 
 
 @cache

@@ -10,6 +10,7 @@ from domain.errors import InvalidInputError
 from domain.figures.figures import Figure, figures_of
 from domain.figures.people import Doing, doings
 from domain.figures.surveys import survey_figures
+from domain.figures.whose import of_person, of_team
 from domain.policy import Policy
 from domain.sla.spans import DAY, Instant
 from readmodel.figures import FactsWanted, FactTables
@@ -44,6 +45,11 @@ def require_time(since: Instant, until: Instant) -> None:
         raise InvalidInputError(f"until: expected at most {LONGEST // DAY} days after since", field="until")
 
 
+def is_narrowed(wanted: FactsWanted) -> bool:
+    """Whether it is about a team or a person, and not about everybody."""
+    return bool(wanted.person or wanted.team) or wanted.teams is not None
+
+
 class FigureBook:
     """Facts and what they come to."""
 
@@ -69,13 +75,19 @@ class FigureBook:
             since=wanted.since,
             until=wanted.until,
             waiting=waiting,
-            figures=[*figures_of(await self.tables.totals(wanted), policy), *await self._thought(wanted, policy)],
+            figures=[*await self._counted(wanted, policy), *await self._thought(wanted, policy)],
             teams=doings(await self.tables.totals_by("team", wanted)),
             people=doings(await self.tables.totals_by("person", wanted)),
         )
 
+    async def _counted(self, wanted: FactsWanted, policy: Policy) -> list[Figure]:
+        found = figures_of(await self.tables.totals(wanted), policy)
+        if wanted.person:
+            return of_person(found, policy)
+        return of_team(found, policy) if is_narrowed(wanted) else found
+
     async def _thought(self, wanted: FactsWanted, policy: Policy) -> list[Figure]:
         """What customers thought when it was over: of the whole department, for they do not say of whom."""
-        if wanted.person or wanted.team or wanted.teams is not None:
+        if is_narrowed(wanted):
             return []
         return [*survey_figures(await self._surveys.tallies(wanted.since, wanted.until), policy.figures)]

@@ -72,7 +72,7 @@ async def drawn(book: FigureBook, wanted: FactsWanted, name: str, of: str | None
     await book.keeper.count()
     slots = await book.tables.over_time(wanted, chosen)
     edges = SCORES if curve.measure in (Measure.SATISFACTION, Measure.FOLLOW_UP) else SPANS
-    heights = await book.tables.spread(wanted, chosen._replace(measure=curve.spread or curve.measure), edges)
+    heights = await book.tables.spread(wanted, chosen, edges)
     bars = [Bar(up_to=edge, count=count) for edge, count in zip((*edges, None), heights, strict=True)]
     points = _points(curve, slots, wanted, ZoneInfo(zone))
     return Drawing(name=name, of=of, unit=curve.unit, points=points, spread=bars if any(heights) else [])

@@ -3,12 +3,24 @@
 addEventListener("DOMContentLoaded", () => {
   const place = document.getElementById("drawing");
   if (!place) return;
-  const { at, values, label, unit, target, since, until } = JSON.parse(place.dataset.drawing);
+  const { at, values, label, unit, target, units, since, until } = JSON.parse(place.dataset.drawing);
   const ink = getComputedStyle(place).color;
+  const SIZES = [["d", 86400000], ["h", 3600000], ["min", 60000], ["s", 1000]];
+  const span = (value) => {
+    if (value > 0 && value < 1000) return units.ms.replace("#", Math.round(value));
+    let rest = Math.round(value / 1000) * 1000;
+    const parts = [];
+    for (const [unit, size] of SIZES) {
+      const count = Math.floor(rest / size);
+      rest -= count * size;
+      if (count) parts.push(units[unit].replace("#", count));
+    }
+    return parts.slice(0, 2).join(" ") || units.s.replace("#", 0);
+  };
   const said = (value) => {
     if (value === null || value === undefined) return "–";
     if (unit === "share") return `${(value * 100).toFixed(1)} %`;
-    return unit === "span" ? `${(value / 60000).toFixed(1)} min` : String(Math.round(value * 100) / 100);
+    return unit === "span" ? span(value) : String(Math.round(value * 100) / 100);
   };
   const series = [{}, { label, stroke: "#0172ad", width: 2, points: { show: true, size: 6 }, value: (_, value) => said(value) }];
   const columns = [at, values];
@@ -19,7 +31,7 @@ addEventListener("DOMContentLoaded", () => {
   const axis = { stroke: ink, grid: { stroke: `color-mix(in srgb, ${ink} 15%, transparent)` } };
   const size = () => ({ width: place.clientWidth, height: 260 });
   const drawn = new uPlot(
-    { ...size(), series, scales: { x: { range: () => [since, until] } }, axes: [axis, { ...axis, size: 70, values: (_, ticks) => ticks.map(said) }] },
+    { ...size(), series, scales: { x: { range: () => [since, until] }, y: unit === "share" ? { range: [0, 1] } : {} }, axes: [axis, { ...axis, size: 70, values: (_, ticks) => ticks.map(said) }] },
     columns,
     place,
   );

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from domain.people import Language
-from domain.sla.spans import DAY, HOUR, MINUTE, SECOND
+from domain.sla.spans import DAY, HOUR, MINUTE, SECOND, say_span
 from starter.access.languages import preferred
 from starter.desk.texts import Texts
-from starter.desk.times import Pressure, instant, iso, local, pressure, say_left, zone_of
+from starter.desk.times import Pressure, instant, iso, local, pressure, say_left, say_measured, zone_of
 
 NOW = 1_800_000_000_000
 EN, ZH = Texts(Language.EN), Texts(Language.ZH_CN)
@@ -34,6 +34,22 @@ def test_time_left_is_said_in_words_and_coloured_by_how_near_the_end_is(
     assert say_left(EN, NOW + left, NOW) == english
     assert say_left(ZH, NOW + left, NOW) == chinese
     assert pressure(NOW + left, NOW) is how
+
+
+@pytest.mark.parametrize(
+    ("span", "chinese"),
+    [
+        (14 * MINUTE + 45 * SECOND, "14 分钟 45 秒"),
+        (3 * MINUTE + 30 * SECOND, "3 分钟 30 秒"),
+        (6_700, "7 秒"),
+        (450, "450 毫秒"),
+        (DAY + 1, "1 天"),
+        (0, "0 秒"),
+    ],
+)
+def test_what_was_measured_is_said_at_the_desk_as_on_the_command_line(span: int, chinese: str) -> None:
+    assert say_measured(EN, span) == say_span(span)
+    assert say_measured(ZH, span) == chinese
 
 
 def test_day_is_said_only_if_it_is_not_today() -> None:

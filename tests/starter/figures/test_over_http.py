@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
+from datetime import UTC, datetime
+from html import unescape
 from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -102,6 +107,54 @@ async def test_drawing_of_what_there_is_not_is_refused(api: Api, path: str, fiel
     name, _, query = path.partition("?")
     answered = await api.get(f"/v1/figures/{name}?{TIME}&{query}".rstrip("&"), await api.person(SUPERVISOR))
     assert problem(answered, 422, "invalid_input")["field"] == field
+
+
+async def test_of_a_team_or_a_person_only_what_is_theirs_is_told(api: Api) -> None:
+    team, person = await asked(api, team="online"), await asked(api, person=AGENT)
+    names, own = ({one["name"] for one in shown["figures"]} for shown in (team, person))
+    assert "opened" not in names
+    assert "tier_in_time" in names
+    assert own.isdisjoint({"opened", "ended", "tier_in_time", "breaches", "compensated"})
+    assert {"first_contact", "handling_time", "satisfied"} <= own
+    for shown in (team, person):
+        channels = {one["of"] for one in shown["figures"] if one["name"] == "response_in_time"}
+        assert channels == {"chat", "email", "social"}
+
+
+async def test_dates_and_instants_say_the_time_as_milliseconds_do(api: Api) -> None:
+    who = await api.person(SUPERVISOR)
+    by_day = (await api.get("/v1/figures?since=2026-11-23&until=2026-11-25", who)).json()
+    assert by_day["until"] - by_day["since"] == 2 * DAY
+    same = datetime.fromtimestamp(SINCE / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert (await api.get(f"/v1/figures.csv?since={same}&until={UNTIL}", who)).status_code == 200
+    there = datetime.fromtimestamp(SINCE / 1000, UTC).astimezone(ZoneInfo("Asia/Shanghai")).isoformat()
+    found = (await api.get("/v1/figures?since=" + quote(there) + f"&until={UNTIL}", who)).json()
+    assert found["since"] == SINCE
+    for said in ("yesterday", "2026-13-01", "-5", "1900-01-01"):
+        answered = await api.get(f"/v1/figures?since={said}&until={UNTIL}", who)
+        assert problem(answered, 422, "invalid_input")["field"] == "since"
+
+
+async def test_page_links_to_tables_of_the_time_on_show_that_the_reader_may_have(api: Api) -> None:
+    who = await api.person(SUPERVISOR)
+    page = (await api.get(f"/desk/figures?days=7&team=online&person={AGENT}", who)).text
+    (link,) = re.findall(r'href="(/v1/figures\.csv[^"]*)"', page)
+    assert (await api.get(unescape(link), who)).status_code == 200
+    assert f"team=online&amp;person={AGENT}" in link
+    assert "/v1/exports/xes?since=" in page
+    own = (await api.get("/desk/figures", await api.person(AGENT))).text
+    assert "/v1/figures.xlsx?since=" in own
+    assert "/v1/exports/" not in own
+
+
+async def test_page_says_that_nobody_of_the_staff_has_this_id(api: Api) -> None:
+    who = await api.person(SUPERVISOR)
+    assert "Nobody of the staff has the id nobody" in (await api.get("/desk/figures?person=nobody", who)).text
+    assert "Nobody of the staff" not in (await api.get(f"/desk/figures?person={COLLEAGUE}", who)).text
+
+
+async def test_share_whose_misses_have_no_value_is_not_spread(api: Api) -> None:
+    assert (await asked(api, "/v1/figures/response_in_time"))["spread"] == []
 
 
 async def test_tables_have_the_same_numbers(api: Api) -> None:

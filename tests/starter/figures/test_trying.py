@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from activities.figures.kept import KeptReport, ReportShelf
 from domain.errors import PolicyInvalidError
 from domain.figures.dry_run import Tried, Verdict
 from domain.sla.rules import ClockKind
@@ -87,3 +88,11 @@ def test_command_line_tries_shows_and_exports(cli: CommandLine, store: Store, tm
         assert cli.json("figures", "export", what, str(file), "--days", "400")["bytes"] == file.stat().st_size > 0
     assert len(json.loads((tmp_path / "log.ocel").read_text())["events"]) > 40
     assert cli.run("figures", "reports")[0] == 0
+
+
+def test_command_line_says_that_no_report_was_drawn_yet(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def none(shelf: ReportShelf) -> list[KeptReport]:
+        return []
+
+    monkeypatch.setattr(ReportShelf, "newest", none)
+    assert "no report was drawn yet" in cli.run("figures", "reports")[1]
