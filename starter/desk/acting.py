@@ -20,7 +20,7 @@ from starter.api.problems import wrong_fields
 from starter.api.statuses import status_of
 from starter.desk.case_page import case_page
 from starter.desk.fields import Filled, read
-from starter.desk.forms import Form, body_model, fields_for
+from starter.desk.forms import Form, body_model, draft_of, fields_for
 from starter.desk.inbox import inbox_page
 from starter.desk.pages import reader_of, refusal_of, see_other
 from starter.desk.posted import posted
@@ -35,7 +35,7 @@ def _route(verb: str) -> Callable[..., Awaitable[Response]]:
     async def endpoint(request: Request, house: OurHouse, principal: Asking, view: View) -> Response:
         filled = await posted(request)
         try:
-            await carry(house, principal, view, verb, filled)
+            await carry(house, principal, view, verb, await _with_draft(request, view, verb, filled))
         except CaseError as error:
             return await _refused(request, house, principal, view, verb, filled, error)
         if filled.get("from") == "inbox" and verb != "claim_task":
@@ -65,6 +65,18 @@ async def carry(house: House, principal: Principal, view: CaseView, verb: str, f
     return await ask(house, view.case_id, verb, {**fields, **own})
 
 
+async def _with_draft(request: Request, view: CaseView, verb: str, filled: Filled) -> Filled:
+    """A draft is what stands in the task's form, unless it has a form of its own."""
+    if not _of_task_form(verb, filled):
+        return filled
+    fields = fields_for("complete_task", view, filled.get("task_id"))
+    return {**filled, "draft": draft_of(fields, filled, (await reader_of(request)).texts)}
+
+
+def _of_task_form(verb: str, filled: Filled) -> bool:
+    return verb == "save_draft" and "draft" not in filled
+
+
 async def _refused(
     request: Request, house: House, principal: Principal, view: CaseView, verb: str, filled: Filled, error: CaseError
 ) -> Response:
@@ -73,6 +85,9 @@ async def _refused(
     reader = await reader_of(request)
     # The case as it is now: what was refused often was so because it has moved on.
     now = await house.doors.service.snapshot(view.case_id)
+    if _of_task_form(verb, filled):
+        # From here on it is the task's form again, which asks for something else.
+        verb, filled = "complete_task", {name: value for name, value in filled.items() if name != "request_id"}
     form = returned(verb, now, filled, error)
     form = replace(form, refusal=refusal_of(error, reader.texts))
     return await case_page(house, reader, principal, now, status=status_of(error), came_back=form)

@@ -96,6 +96,8 @@ async def case_page(
         templates=await templates_for(house, view, principal),
         # What was asked may not be offered any more; what was typed is kept all the same.
         misplaced=came_back if came_back and came_back.id not in shown else None,
+        # A browser goes to where the form was sent; what is to be read first is the refusal.
+        landing=(came_back.task_id or "said") if came_back and came_back.refusal else "",
     )
 
 
@@ -127,7 +129,9 @@ def task_forms(
 ) -> list[Form]:
     """The forms of one task."""
     found = [form_for(verb, view, policy, language, task, lines) for verb in of_task(task, principal)]
-    return with_returned([form for form in found if form], came_back)
+    forms = with_returned([form for form in found if form], came_back)
+    drafting = any(form.takes_draft for form in forms)
+    return [form for form in forms if not (drafting and form.verb == "save_draft")]
 
 
 def with_returned(forms: list[Form], came_back: Form | None) -> list[Form]:

@@ -19,10 +19,20 @@ from domain.tasks import ACTIVE
 from starter.api.bodies import body_of
 from starter.desk.fields import MOST_ROWS, ROWS, Field, Filled, Kind, fields_of
 from starter.desk.pages import Refusal
+from starter.desk.texts import Texts
 from starter.verbs import VERBS
 
 LINE = "line_id"
 """The field that names a line of the order."""
+
+UNSEEN = ("task_id", "request_id", "from", "template")
+"""What a form sends that nobody wrote."""
+
+WRITTEN = (Kind.TEXT, Kind.LINE, Kind.MONEY, Kind.NAMES, Kind.SPAN)
+"""Fields in which somebody wrote something."""
+
+ANSWERED = "waiting_for_customer"
+"""The status of cases that wait for an answer; where a type has none, nobody is offered to wait."""
 
 Options = Mapping[str, tuple[tuple[str, str], ...]]
 """What may be chosen, by field: each value with its label."""
@@ -58,6 +68,22 @@ class Form:
         """What stands in a field: what was typed, or what it begins with."""
         return self.filled.get(name, "" if self.sent else field.default)
 
+    @property
+    def takes_draft(self) -> bool:
+        """Whether its words may be kept as the task's draft."""
+        return self.verb == "complete_task" and bool(worded(self.fields))
+
+    def holds(self, draft: str | None) -> bool:
+        """Whether a kept draft stands in it."""
+        return bool(draft) and self.takes_draft and self.filled.get(worded(self.fields)[0].name) == draft
+
+    @property
+    def words(self) -> list[tuple[str, str]]:
+        """What somebody wrote into it, field by field, where the form itself makes no sense any more."""
+        kinds = {field.name: field.kind for field in self.fields}
+        typed = [(name, value) for name, value in self.filled.items() if value.strip() and name not in UNSEEN]
+        return [(name, value) for name, value in typed if "." not in name and kinds.get(name, Kind.TEXT) in WRITTEN]
+
     def rows(self, name: str) -> int:
         """How many rows of a list are shown: what is filled in, and some more."""
         filled = [int(key.split(".")[1]) for key in self.filled if re.fullmatch(rf"{re.escape(name)}\.\d+\..+", key)]
@@ -90,7 +116,14 @@ def fields_for(verb: str, view: CaseView, task_id: str | None) -> tuple[Field, .
     if verb == "complete_task":
         task = next((task for task in view.tasks if task.id == task_id), None)
         return _of_kind(view.case_type, task.kind) if task else ()
+    if verb == "reply" and ANSWERED not in CASE_TYPES[view.case_type].under_way:
+        return tuple(field for field in _of_verb(verb) if field.name != "await_answer")
     return _of_verb(verb)
+
+
+def worded(fields: Iterable[Field]) -> list[Field]:
+    """The fields that take several lines of words; the first of them is where a draft goes."""
+    return [field for field in fields if field.kind is Kind.TEXT]
 
 
 def names_lines(view: CaseView, task: TaskView) -> bool:
@@ -116,10 +149,23 @@ def form_for(
     )
     if any(field.required and not choices.get(field.name, ("any",)) for field in fields):
         return None
-    filled = {"draft": task.draft} if verb == "save_draft" and task and task.draft else {}
-    if LINE in choices:
-        filled = announced(fields, lines)
+    filled = (announced(fields, lines) if LINE in choices else {}) | _kept(verb, task, fields)
     return Form(verb, task.id if task else None, fields, uuid.uuid4().hex, filled, choices)
+
+
+def _kept(verb: str, task: TaskView | None, fields: Iterable[Field]) -> dict[str, str]:
+    """The draft of a task, where its words go in the end; where no words do, in a form of its own."""
+    if task is None or not task.draft or verb not in ("complete_task", "save_draft"):
+        return {}
+    return {field.name: task.draft for field in worded(fields)[:1]}
+
+
+def draft_of(fields: Iterable[Field], filled: Filled, texts: Texts) -> str:
+    """The words of a form that is not finished: those of its first field, and others below with what they are for."""
+    written = [(field.name, filled.get(field.name, "").strip()) for field in worded(fields)]
+    first, rest = written[:1], [(name, words) for name, words in written[1:] if words]
+    besides = [f"{texts.name('field', name)}: {words}" for name, words in rest]
+    return "\n\n".join([*(words for _, words in first if words), *besides])
 
 
 def announced(fields: Iterable[Field], lines: Iterable[OrderLine]) -> dict[str, str]:
