@@ -31,7 +31,7 @@ class AddNote(Request):
 
 
 class CustomerReply(Request):
-    """The customer wrote. `attachments` are the ids of files that came with it and lie beside the case."""
+    """The customer wrote; files that they sent along on their own page lie beside the case."""
 
     text: Text
     channel: Channel | None = None
