@@ -6,10 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.messages import Identifier
 from domain.people import Channel
-from domain.sla.spans import Instant
-
-LATEST: Instant = 253_402_300_799_999
-"""The end of the year 9999: what lies behind it no clock can show."""
+from starter.instants import Happened
 
 
 class NewComplaint(BaseModel):
@@ -24,7 +21,7 @@ class NewComplaint(BaseModel):
     order_id: Identifier | None = None
     subject: str = Field(min_length=1, max_length=300)
     description: str = Field(default="", max_length=20_000)
-    said_at: Instant | None = Field(default=None, ge=0, le=LATEST)
+    said_at: Happened | None = Field(default=None, description="when the customer said it")
     crisis_level: int | None = Field(default=None, ge=1, le=3)
     upset: bool = False
     business_unit: str | None = Field(default=None, max_length=120)

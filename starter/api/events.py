@@ -5,36 +5,29 @@ The door for signed webhooks (`starter/webhooks`) takes the same; this one is fo
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from domain.shop.parcels import Scan
-from domain.sla.spans import Instant
 from starter.api.answers import WRITES, problems
 from starter.api.guarded import GuardedRoute
 from starter.api.house import Asking, OurHouse, RequestId
+from starter.instants import Happened
 from starter.webhooks.receiving import ToldByShop, inbox_of
 
 router = APIRouter(prefix="/v1/events", route_class=GuardedRoute, tags=["events"])
-
-LATEST = 2**52
-"""Milliseconds that any column can hold; so far ahead nothing has happened yet."""
-
-Happened = Annotated[Instant, Field(ge=0, le=LATEST, description="when it happened")]
 
 
 class OrderEvent(ToldByShop):
     """What happened to an order. `key` is ours if we caused it; `parcel` is the tracking number of what was shipped."""
 
-    at: Happened
+    at: Happened = Field(description="when it happened")
 
 
 class ParcelScan(Scan):
     """What a scanner saw. `event_id` is the carrier's: the same one again is the same scan."""
 
-    at: Happened
+    at: Happened = Field(description="when it happened")
 
 
 class Kept(BaseModel):

@@ -120,6 +120,8 @@ async def test_nobody_says_in_the_body_who_they_are(api: Api, smuggled: dict[str
         ({"crisis_level": 4}, "crisis_level"),
         ({"said_at": 10**30}, "said_at"),
         ({"said_at": -1}, "said_at"),
+        ({"said_at": 1_795_368_282}, "said_at"),
+        ({"said_at": 4_000_000_000_000}, "said_at"),
         ({"subjekt": "x"}, "subjekt"),
     ],
 )

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from activities.clock import wall_clock
 from activities.shop.events import ShopEvents
+from domain.sla.spans import HOUR
 from starter.access.principals import Scope
 from starter.doors import Store
 from tests.activities.shop.stage import START, EmbeddedStage
@@ -43,7 +45,13 @@ async def test_scan_is_kept_once_under_the_carriers_id(api: Api, store: Store) -
 
 @pytest.mark.parametrize(
     ("changed", "field"),
-    [({"at": 2**63}, "at"), ({"at": -1}, "at"), ({"kind": "Paid!"}, "kind"), ({"who": "me"}, "who")],
+    [
+        ({"at": 2**63}, "at"),
+        ({"at": -1}, "at"),
+        ({"at": START // 1_000}, "at"),
+        ({"kind": "Paid!"}, "kind"),
+        ({"who": "me"}, "who"),
+    ],
 )
 async def test_event_that_cannot_be_is_refused_by_its_field(
     api: Api, store: Store, changed: dict[str, Any], field: str
@@ -51,6 +59,21 @@ async def test_event_that_cannot_be_is_refused_by_its_field(
     answered = await api.post("/v1/events/orders", await api.system(), {**PAID, **changed})
     assert problem(answered, 422, "invalid_input")["field"] == field
     assert await kept(store) == []
+
+
+@pytest.mark.parametrize("path", ["/v1/events/orders", "/v1/events/parcels"])
+@pytest.mark.parametrize(("late", "said"), [(-START + START // 1_000, "are these seconds?"), (HOUR, "in the future")])
+async def test_seconds_and_what_lies_ahead_are_no_instant_of_what_happened(
+    api: Api, path: str, late: int, said: str
+) -> None:
+    at = (wall_clock() if late == HOUR else START) + late
+    body = (
+        {**PAID, "at": at} if path.endswith("orders") else {"event_id": "s", "parcel_id": "p", "status": "x", "at": at}
+    )
+    found = problem(await api.post(path, await api.system(), body), 422, "invalid_input")
+    [of_time] = [one["message"] for one in found["errors"] if one["field"] == "at"]
+    assert of_time.startswith("expected milliseconds since 1970")
+    assert said in of_time
 
 
 async def test_nobody_of_the_staff_tells_what_only_shop_and_carrier_know(api: Api) -> None:
