@@ -88,7 +88,6 @@ _OF_STATUS: dict[int, type[CaseError]] = {
 def answer(request: Request, error: CaseError, *, headers: Mapping[str, str] | None = None) -> Response:
     """The response that says what was refused."""
     status = status_of(error)
-    fields = error.details.get("errors")
     problem = Problem(
         type=f"urn:duecourse:problem:{error.code}",
         title=error.code.replace("_", " "),
@@ -96,13 +95,24 @@ def answer(request: Request, error: CaseError, *, headers: Mapping[str, str] | N
         code=error.code,
         detail=error.message,
         field=str(error.details["field"]) if "field" in error.details else None,
-        errors=fields if isinstance(fields, list) else None,
+        errors=_wrong(error, status),
         details={name: value for name, value in error.details.items() if name not in ("field", "errors")},
         request_id=getattr(request.state, "request_id", None),
     )
     log.info("request_refused", code=error.code, status=status.value, field=problem.field)
     content = json.dumps(problem.model_dump(mode="json", exclude_none=True), ensure_ascii=False).encode()
     return Response(content, status, {**_headers(error, status), **(headers or {})}, MEDIA_TYPE)
+
+
+def _wrong(error: CaseError, status: HTTPStatus) -> list[WrongField] | None:
+    """Every field that is wrong. One that is named alone is told as all others are, for whoever reads only these."""
+    found = error.details.get("errors")
+    if isinstance(found, list):
+        return [WrongField.model_validate(one) for one in found]
+    if status is not HTTPStatus.UNPROCESSABLE_ENTITY or "field" not in error.details:
+        return None
+    field = str(error.details["field"])
+    return [WrongField(field=field, message=error.message.removeprefix(f"{field}: "))]
 
 
 def _headers(error: CaseError, status: HTTPStatus) -> dict[str, str]:

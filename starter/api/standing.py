@@ -22,12 +22,14 @@ router = APIRouter(route_class=GuardedRoute, tags=["standing"])
 
 
 @router.get("/health", operation_id="health")
+@router.head("/health", name="health", include_in_schema=False)
 async def health() -> Standing:
     """This process answers."""
     return Standing(status="ok")
 
 
 @router.get("/ready", operation_id="ready", responses=problems(503))
+@router.head("/ready", name="ready", include_in_schema=False)
 async def ready(house: OurHouse) -> Standing:
     """The store and Temporal answer, too."""
     try:

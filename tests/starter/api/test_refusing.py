@@ -196,3 +196,17 @@ async def test_log_says_who_asked_what_and_nothing_about_the_customer(
     assert [entry["route"] for entry in logs if entry["event"] == "request"][1] == "/v1/customers/{customer_id}"
     assert "wang" not in said.lower()
     assert who["Authorization"].split("_")[-1] not in said
+
+
+async def test_field_that_is_wrong_alone_stands_among_the_errors_too(api: Api) -> None:
+    body = {"url": "https://127.0.0.1:9/"}
+    answered = await api.http.put("/v1/webhooks/hook", headers=await api.system(), json=body)
+    said = problem(answered, 422, "address_refused")
+    assert said["errors"] == [{"field": "url", "message": said["detail"]}]
+    cursor = await api.http.get("/v1/cases?cursor=made-up", headers=await api.system())
+    [one] = problem(cursor, 422, "invalid_input")["errors"]
+    assert (one["field"], one["message"][:8]) == ("cursor", "expected")
+
+
+async def test_probe_by_head_is_answered(api: Api) -> None:
+    assert (await api.http.head("/health")).status_code == 200
