@@ -40,3 +40,9 @@ def return_number(source: str, reference: str) -> str:
 def delivery_number(source: str, reference: str) -> str:
     """The case id of a delivery problem."""
     return case_number("D", source, reference)
+
+
+def numbers(source: str, reference: str) -> tuple[str, ...]:
+    """The case ids that cases of each type have under a source's reference, whether there are such cases or not."""
+    of_types = (complaint_number, change_number, return_number, delivery_number)
+    return tuple(number(source, reference) for number in of_types)

@@ -150,6 +150,8 @@ def _of_cases(wanted: CasesWanted) -> Conditions:
         CASES.c.awaits: wanted.awaits and wanted.awaits.value,
     }
     found = [column == value for column, value in asked.items() if value is not None]
+    if wanted.case_ids is not None:
+        found.append(CASES.c.case_id.in_(wanted.case_ids))
     if wanted.at_risk_by is not None:
         found.append(CASES.c.at_risk_from <= wanted.at_risk_by)
     if wanted.due_by is not None:

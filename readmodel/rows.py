@@ -148,6 +148,7 @@ class CasesWanted(_Frozen):
     priority: Term | None = None
     customer_id: Term | None = None
     order_id: Term | None = None
+    case_ids: tuple[Term, ...] | None = Field(default=None, max_length=200)
     breached: bool | None = None
     awaits: Awaits | None = None
     at_risk_by: Annotated[Instant, Field(ge=0, lt=2**62)] | None = None

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Request
+from pydantic import Field
 
 from activities.subscriptions.addresses import AddressGuard
 from activities.subscriptions.envelope import source_of
@@ -78,6 +79,9 @@ RequestId = Annotated[
         "is done twice; with another body it is refused.",
     ),
 ]
+
+
+Reference = Annotated[str, Field(min_length=1, max_length=200, description="your own number; else the Idempotency-Key")]
 
 
 def require_number(case_id: str, field: str = "case_id") -> None:

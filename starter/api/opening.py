@@ -6,21 +6,20 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from domain.people import Role
 from starter.access.principals import DESK, Principal
 from starter.api.answers import IDEMPOTENT, WRITES, OpenedCase, problems
 from starter.api.bodies import body_of
 from starter.api.guarded import GuardedRoute
-from starter.api.house import Asking, House, OurHouse, RequestId
+from starter.api.house import Asking, House, OurHouse, Reference, RequestId
 from starter.new_complaint import NewComplaint
 from starter.new_order_change import NewOrderChange
 from starter.new_return import NewReturn
 from starter.opening import Opened
 
 New = NewComplaint | NewOrderChange | NewReturn
-Reference = Annotated[str, Field(min_length=1, max_length=200, description="your own number; else the Idempotency-Key")]
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["opening"])
 
 _FILLED_IN = frozenset({"source", "asked_by"})

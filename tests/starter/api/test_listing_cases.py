@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.numbers import complaint_number, return_number
 from domain.tasks import TaskState
 from starter.doors import Store
 from tests.readmodel.conftest import empty
@@ -82,11 +83,46 @@ async def test_pages_follow_each_other(api: Api) -> None:
         ({"sort": "name"}, "sort"),
         ({"stauts": "closed"}, "stauts"),
         ({"team": "a\x00b"}, "team"),
+        ({"type": "complaints"}, "type"),
+        ({"status": "nonsense"}, "status"),
+        ({"channel": "fax"}, "channel"),
+        ({"priority": "hi"}, "priority"),
+        ({"source": "shop"}, "source"),
     ],
 )
 async def test_wrong_wish_is_refused_by_its_field(api: Api, query: dict[str, Any], field: str) -> None:
     answered = await api.http.get("/v1/cases", headers=await api.system(), params=query)
-    assert problem(answered, 422, "invalid_input")["field"] == field
+    said = problem(answered, 422, "invalid_input")
+    assert (said["field"], said["errors"][0]["field"]) == (field, field)
+
+
+@pytest.mark.parametrize("query", [{"case_type": "complaints"}, {"channel": "fax"}, {"priority": "hi"}])
+async def test_tasks_of_what_there_cannot_be_are_refused(api: Api, query: dict[str, str]) -> None:
+    answered = await api.http.get("/v1/tasks", headers=await api.system(), params=query)
+    said = problem(answered, 422, "invalid_input")
+    assert [said["field"]] == [*query]
+    assert {"case_type": "'complaint'", "channel": "'email'", "priority": "normal"}[said["field"]] in said["detail"]
+
+
+@pytest.mark.usefixtures("filled")
+async def test_right_value_that_no_case_has_finds_nothing(api: Api) -> None:
+    for query in ({"type": "return"}, {"status": "summarising"}, {"channel": "social"}, {"priority": "high"}):
+        assert await listed(api, "cases", await api.system(), **query) == []
+
+
+async def test_cases_are_found_by_the_callers_own_reference(api: Api, store: Store) -> None:
+    await empty(store.engine)
+    mine, back, other = complaint_number("shop", "4711"), return_number("shop", "4711"), complaint_number("crm", "4711")
+    await store.readmodel.write_all(
+        [projection(case_id) for case_id in (mine, back, other, complaint_number("x", "1"))]
+    )
+    shop = await api.system()
+    assert {*await listed(api, "cases", shop, reference="4711")} == {mine, back}
+    assert await listed(api, "cases", shop, reference="4711", source="crm") == [other]
+    assert await listed(api, "cases", shop, reference="4712") == []
+    assert await listed(api, "cases", shop, case_ids=[mine, other], reference="4711") == [mine]
+    # Whoever is bound to teams finds only theirs, whatever the reference.
+    assert await listed(api, "cases", await api.person(COLLEAGUE), reference="4711", source="shop") == []
 
 
 @pytest.mark.usefixtures("filled")
