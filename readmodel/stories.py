@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from itertools import groupby
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ class Stories:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def told(self, since: Instant, until: Instant) -> AsyncIterator[CaseStory]:
+    async def told(self, since: Instant, until: Instant) -> AsyncGenerator[CaseStory, None]:
         """The cases that were opened from `since` up to, and without, `until`, in the order of their opening."""
         behind = (since, "")
         while page := await self._page(behind, until):

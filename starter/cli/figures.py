@@ -15,7 +15,7 @@ from starter.cli.screen import local, print_json, stdout
 from starter.cli.session import through_store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from activities.figures.kept import KeptReport
     from domain.figures.figures import Figure
@@ -123,7 +123,7 @@ def _log(store: Store, wanted: FactsWanted, what: Format) -> AsyncIterator[str]:
     from readmodel.stories import Stories
     from starter.figures.mining import ocel, xes
 
-    def told() -> AsyncIterator[CaseStory]:
+    def told() -> AsyncGenerator[CaseStory, None]:
         return Stories(store.engine).told(wanted.since, wanted.until)
 
     return xes.as_xes(told()) if what is Format.XES else ocel.as_ocel(told)

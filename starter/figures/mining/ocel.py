@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
 from typing import TypeAlias
 
 from readmodel.stories import CaseStory
@@ -23,22 +24,24 @@ OBJECT_TYPES: list[Json] = [
 ]
 
 
-async def as_ocel(tell: Callable[[], AsyncIterator[CaseStory]]) -> AsyncIterator[str]:
+async def as_ocel(tell: Callable[[], AsyncGenerator[CaseStory, None]]) -> AsyncGenerator[str, None]:
     """The log in pieces; `tell` is asked twice for the same cases, once for the objects and once for the events."""
     yield f'{{"objectTypes":{json.dumps(OBJECT_TYPES)},"objects":['
     seen: set[str] = set()
-    async for story in tell():
-        for one in _new_objects(story, seen):
-            yield _listed(one, first=len(seen) == 1)
+    async with aclosing(tell()) as stories:
+        async for story in stories:
+            for one in _new_objects(story, seen):
+                yield _listed(one, first=len(seen) == 1)
     yield '],"events":['
     types: dict[str, set[str]] = {}
     begun = False
-    async for story in tell():
-        for event in events_of(story):
-            attributes = types.setdefault(event.activity, set())
-            attributes |= {"transition", *event.facts}
-            yield _listed(_event(story, event), first=not begun)
-            begun = True
+    async with aclosing(tell()) as stories:
+        async for story in stories:
+            for event in events_of(story):
+                attributes = types.setdefault(event.activity, set())
+                attributes |= {"transition", *event.facts}
+                yield _listed(_event(story, event), first=not begun)
+                begun = True
     yield f'],"eventTypes":{json.dumps([_type(name, types[name]) for name in sorted(types)])}}}'
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from xml.sax.saxutils import quoteattr
 
 from readmodel.stories import CaseStory
@@ -35,11 +36,12 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """Characters that no XML document may have, however they are written."""
 
 
-async def as_xes(stories: AsyncIterator[CaseStory]) -> AsyncIterator[str]:
+async def as_xes(stories: AsyncGenerator[CaseStory, None]) -> AsyncGenerator[str, None]:
     """The log, a case at a time."""
     yield HEAD
-    async for story in stories:
-        yield "\n".join(_trace(story)) + "\n"
+    async with aclosing(stories):
+        async for story in stories:
+            yield "\n".join(_trace(story)) + "\n"
     yield "</log>\n"
 
 
