@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -25,6 +26,8 @@ from starter.desk.offered import FIRST, of_case, of_task
 from starter.desk.pages import Reader, page, reader_of
 from starter.desk.replies import ReplyTemplates, values_for
 from starter.desk.route import DeskRoute
+from starter.desk.times import local
+from starter.desk.valued import clock_name, valued
 from starter.verbs import VERBS
 
 router = APIRouter(prefix="/desk/cases/{case_id}", route_class=DeskRoute, include_in_schema=False)
@@ -61,7 +64,7 @@ async def case_page(
     policy = await house.doors.service.policy(view.policy)
     language = reader.texts.language
     offered = [form_for(verb, view, policy, language) for verb in of_case(view, principal)]
-    forms = with_returned([form for form in offered if form], came_back)
+    forms = with_returned([with_clocks(form, view, reader) for form in offered if form], came_back)
     lines = await lines_for(house, view, principal)
     tasks = [
         (task, task_forms(view, policy, principal, task, language, came_back, lines))
@@ -79,6 +82,7 @@ async def case_page(
         next_promise=next_promise(view),
         next_update=_clock(view, ClockKind.STATUS_UPDATE),
         tasks=tasks,
+        valued=partial(valued, reader),
         active=ACTIVE,
         first=[form for form in forms if form.verb in FIRST],
         more=[form for form in forms if form.verb not in FIRST],
@@ -132,6 +136,22 @@ def task_forms(
     forms = with_returned([form for form in found if form], came_back)
     drafting = any(form.takes_draft for form in forms)
     return [form for form in forms if not (drafting and form.verb == "save_draft")]
+
+
+def with_clocks(form: Form, view: CaseView, reader: Reader) -> Form:
+    """A form that chooses among clocks, with what each is called, how it is and when it is due."""
+    if "clock" not in form.choices:
+        return form
+    clocks = {clock.id: clock for clock in view.clocks}
+    named = tuple((one, clock_label(clocks[one], reader)) for one, _ in form.choices["clock"])
+    return replace(form, choices={**form.choices, "clock": named})
+
+
+def clock_label(clock: ClockView, reader: Reader) -> str:
+    """A clock as the list of clocks has it: what it is called, how it is, and when it is due."""
+    due = local(clock.due, reader.now, reader.zone) if clock.due else ""
+    parts = (clock_name(reader, clock.id), clock.task, reader.texts.name("clock_state", clock.state.value), due)
+    return " · ".join(part for part in parts if part)
 
 
 def with_returned(forms: list[Form], came_back: Form | None) -> list[Form]:

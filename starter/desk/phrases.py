@@ -16,6 +16,9 @@ from starter.desk.texts import Texts
 
 FILE = Path(__file__).with_name("phrases.yaml")
 
+NUMBERS = frozenset({"task", "tier", "promise", "number"})
+NO_BLANK, ANYTHING = r"\S+?", r".+?"
+
 SayInstant = Callable[[str], str]
 """Says `2026-11-21 14:05:09Z` as the reader's clock has it."""
 
@@ -57,7 +60,8 @@ def _phrase(english: str, language: Language, said: str) -> Phrase:
     for words, name, kind, _ in Formatter().parse(english):
         pattern += re.escape(words)
         if name is not None:
-            pattern += f"(?P<{name}>.+?)"
+            # A number or a name has no blanks, or a shorter sentence would swallow a longer one.
+            pattern += f"(?P<{name}>{NO_BLANK if name in NUMBERS else ANYTHING})"
             kinds[name] = kind or ""
     if unknown := {name for _, name, _, _ in Formatter().parse(said) if name} - {*kinds}:
         raise ValueError(f"{FILE.name}: {english!r} has no {', '.join(sorted(unknown))}")
@@ -76,7 +80,7 @@ def found(sentence: str) -> tuple[Phrase, Mapping[str, str]] | None:
 def translated(texts: Texts, sentence: str, instant: SayInstant) -> str | None:
     """A sentence in the reader's language, or None where we have it in English only."""
     if (known := found(sentence)) is None:
-        return _each(texts, sentence, instant)
+        return _each(texts, sentence, instant) or texts.word(sentence)
     phrase, parts = known
     words = phrase.said.get(texts.language)
     if words is None:
@@ -90,8 +94,8 @@ def _each(texts: Texts, sentence: str, instant: SayInstant) -> str | None:
     """Several sentences in one, each about a field: `solution: Field required; goodwill: …`."""
     said = []
     for one in sentence.split("; "):
-        field, colon, words = one.partition(": ")
-        own = translated(texts, words, instant) if colon and re.fullmatch(r"[\w.]+", field) else None
+        field, _, words = one.partition(": ")
+        own = translated(texts, words, instant) if re.fullmatch(r"[\w.]+", field) and found(words) else None
         if own is None:
             return None
         said.append(f"{label(texts, field)}: {own}")

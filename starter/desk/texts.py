@@ -43,6 +43,15 @@ def _read(path: Path) -> Catalogue:
     return found
 
 
+GROUPS = ("value", "status", "choice", "outcome", "priority", "type", "task", "channel", "clock_state", "refusal")
+"""Where a word of ours is looked for that does not say what it is, first come first served."""
+
+
+@cache
+def _titles() -> dict[str, str]:
+    return {said[Language.EN]: key for key, said in catalogue().items() if key.startswith("task.")}
+
+
 class Texts:
     """The catalogue in one language."""
 
@@ -61,6 +70,11 @@ class Texts:
         """What something of ours is called; what has no text yet is said by its own name in words."""
         own = catalogue().get(f"{group}.{name}")
         return own[self.language] if own else str(name).replace("_", " ")
+
+    def word(self, word: str, groups: tuple[str, ...] = GROUPS) -> str | None:
+        """A word of ours, or a kind of task by its English title, in this language; None for any other."""
+        keys = [f"{group}.{word.replace(' ', '_')}" for group in groups] + [_titles().get(word, "")]
+        return next((catalogue()[key][self.language] for key in keys if key in catalogue()), None)
 
     @property
     def other(self) -> Language:
