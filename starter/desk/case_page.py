@@ -20,6 +20,7 @@ from domain.views import HUMAN_PROMISES
 from starter.access.principals import Principal
 from starter.api.house import Asking, House, OurHouse, View
 from starter.desk.around import order_of
+from starter.desk.colleagues import by_team, named_in
 from starter.desk.forms import Form, active_first, form_for, names_lines
 from starter.desk.inbox import team_names
 from starter.desk.offered import FIRST, of_case, of_task
@@ -71,7 +72,8 @@ async def case_page(
         for task in active_first(view.tasks)
     ]
     timeline = await house.doors.service.timeline(view.case_id)
-    shown = {form.id for form in forms} | {form.id for _, own in tasks for form in own}
+    every = [*forms, *(form for _, own in tasks for form in own)]
+    shown = {form.id for form in every}
     return page(
         reader,
         "case.html",
@@ -91,6 +93,7 @@ async def case_page(
         surveys=await house.doors.store.surveys.of_case(view.case_id),
         shown_kinds=SHOWN,
         timeline=list(reversed(timeline)),
+        people=await by_team(house, reader, policy, named_in(every)),
         news=[entry for entry in timeline if since is not None and entry.seq > since][-NEWS:],
         since=view.last_seq,
         # What was typed into a form that comes back stands in it as the page's own words: a refresh would take them.

@@ -110,7 +110,9 @@ def page(reader: Reader, template: str, status: int = 200, **shown: object) -> R
         "labelled": lambda group, names: [(one, texts.name(group, one)) for one in names],
         "numbered": lambda low, high: [(str(number), str(number)) for number in range(low, high + 1)],
     }
-    content = _environment().get_template(template).render({"refusal": None, "here": "/desk", **words, **shown})
+    content = (
+        _environment().get_template(template).render({"refusal": None, "here": "/desk", "people": (), **words, **shown})
+    )
     return Response(content, status, dict(HEADERS), "text/html; charset=utf-8")
 
 

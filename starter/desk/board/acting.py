@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
@@ -17,8 +18,9 @@ from starter.api.bodies import content_of
 from starter.api.house import Asking, House, OurHouse, require_number
 from starter.api.problems import wrong_fields
 from starter.api.statuses import status_of
-from starter.desk.board.many import MANY, MOST, Round, may_ask, targets_of
+from starter.desk.board.many import MANY, MOST, Round, Target, may_ask, targets_of
 from starter.desk.board.outlook import CHOSEN_BY, Prospect, outlook
+from starter.desk.colleagues import by_team, named_in
 from starter.desk.fields import Field, Filled, Kind, fields_of, read
 from starter.desk.forms import Form, Options, body_model
 from starter.desk.inbox import team_names
@@ -142,12 +144,12 @@ async def _form_page(
     reader, policy = await reader_of(request), await house.gate.staff.policy()
     if error is None:
         _check_number_of(len(case_ids))
-    choices = await _choices(house, verb, policy, reader.texts.language)
+    rows = await _rows(house, case_ids)
+    targets = await targets_of(house.board.rows, verb, rows)
+    choices = await _choices(house, verb, policy, reader.texts.language, targets)
     fields = tuple(replace(one, kind=Kind.CHOICE) if one.name in choices else one for one in _fields(verb))
     refusal = refusal_of(error, reader.texts) if error else None
     form = Form(verb, None, fields, uuid.uuid4().hex, filled or {}, choices, sent=filled is not None, refusal=refusal)
-    rows = await _rows(house, case_ids)
-    targets = await targets_of(house.board.rows, verb, rows)
     # Before anybody has chosen a priority, each of the few there are is looked at.
     chosen = _chosen(verb, filled or {}) or [one for one, _ in choices.get("priority", ())]
     foreseen = await outlook(house, verb, chosen, rows, reader.now)
@@ -163,6 +165,7 @@ async def _form_page(
         foreseen=foreseen,
         breaking=_breaking(foreseen),
         looks_first=CHOSEN_BY.get(verb) == "policy",
+        people=await by_team(house, reader, policy, named_in([form])),
         refusal=refusal,
     )
 
@@ -176,9 +179,10 @@ def _fields(verb: str) -> tuple[Field, ...]:
     return fields_of(body_model(verb).model_json_schema(), without=("task_id", "clock"))
 
 
-async def _choices(house: House, verb: str, policy: Policy, language: Language) -> Options:
+async def _choices(house: House, verb: str, policy: Policy, language: Language, targets: Iterable[Target]) -> Options:
     if verb == "reassign":
-        return {"to": tuple((one, one) for one in sorted(policy.staff))}
+        asked = [team for target in targets if (team := policy.teams.get(target.team or ""))]
+        return {"to": tuple((one, one) for one in sorted({one for team in asked for one in team.present}))}
     if verb == "forward_task":
         return {"team": tuple((team, said.name[language]) for team, said in policy.teams.items())}
     if verb == "change_priority":

@@ -50,6 +50,8 @@ class Target:
         on: the id of its clock or task that is meant; empty where the whole case is, None where it has none such.
         kind: of that clock or task.
         due: when that, or else the case, is due.
+        owner: who has that task.
+        team: whose task it is.
     """
 
     case: CaseRow
@@ -57,6 +59,7 @@ class Target:
     kind: str | None
     due: Instant | None
     owner: str | None = None
+    team: str | None = None
 
 
 async def targets_of(rows: BoardRows, verb: str, cases: list[CaseRow]) -> list[Target]:
@@ -83,7 +86,7 @@ def _of_task(case: CaseRow, tasks: list[Waiting]) -> Target:
     if not tasks:
         return Target(case, None, None, case.due)
     first = min(tasks, key=lambda task: task.state is not TaskState.READY)
-    return Target(case, first.task_id, first.kind, case.due, first.owner)
+    return Target(case, first.task_id, first.kind, case.due, first.owner, first.team)
 
 
 @dataclass

@@ -113,6 +113,16 @@ async def test_all_that_are_shown_may_be_meant_and_a_queue_before_a_colleague(ap
     assert f'<option value="{AGENT}"' in page
 
 
+async def test_task_is_offered_to_its_own_team_with_who_is_there_first(api: Api) -> None:
+    await put(api, FIRST, task(1))
+    await DutyBook(api.store.engine).say("online-09", Presence.AVAILABLE)
+    page = (await api.get(f"/desk/board/act?verb=reassign&case={FIRST}", await api.person(SUPERVISOR))).text
+    assert re.findall(r'<optgroup label="([^"]*)">', page) == ["Online service"]
+    offered = re.findall(r'<option value="([\w-]+)">([^<]*)</option>', page)
+    assert re.fullmatch(r"online-09 · available · 0 in hand · room \d+", offered[0][1])
+    assert {one.rpartition("-")[0] for one, _ in offered} == {"online"}
+
+
 async def test_many_are_asked_the_same_with_one_reason_each_on_its_own_clock(api: Api) -> None:
     filled = {f"on.{FIRST}": "tier:1", f"on.{SECOND}": "promise:2", "verb": "extend_clock", "request_id": "b-1"}
     answered = await post(
