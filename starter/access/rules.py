@@ -153,6 +153,7 @@ DESK_RULES: dict[str, Rule] = {
     "desk_case": _readers(),
     "desk_file": _readers(),
     "desk_case_history": _readers(),
+    "desk_case_audit": _overseers(),
     "desk_try_policy": Rule(frozenset({Role.SUPERVISOR, Role.AUDITOR})),
     "desk_policies": _readers(),
     "desk_policy_difference": _readers(),

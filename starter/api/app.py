@@ -39,6 +39,7 @@ from starter.api.shell import Shell
 from starter.desk import (
     acting,
     around,
+    audit,
     case_page,
     history,
     inbox,
@@ -98,6 +99,7 @@ DESK = (
     board,
     board_acting,
     history,
+    audit,
     policy_trial,
     policies,
     desk_figures,

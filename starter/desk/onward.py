@@ -6,7 +6,7 @@ import re
 
 HOME = "/desk"
 _ONWARD = re.compile(
-    r"/desk(?:/cases/[A-Z][A-Z2-7]{13}(?:/history)?|/board|/replies|/figures|/policies(?:/[a-z0-9_.@-]{1,60})?)?"
+    r"/desk(?:/cases/[A-Z][A-Z2-7]{13}(?:/history|/audit)?|/board|/replies|/figures|/policies(?:/[a-z0-9_.@-]{1,60})?)?"
 )
 
 

@@ -81,7 +81,7 @@ ONLY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(OF_THOSE_WHO_LEAD | STAFFING, ("lead", "supervisor")),
     **dict.fromkeys(EVENTS, ()),
     **dict.fromkeys((*EXPORTS, "try_policy"), ("supervisor", "auditor")),
-    **dict.fromkeys(("audit_case", "board", "show_board"), ("lead", "supervisor", "auditor")),
+    **dict.fromkeys(("audit_case", "case_audit", "board", "show_board"), ("lead", "supervisor", "auditor")),
 }
 """Routes that are only for some roles; whether the case is theirs to see is another question."""
 
@@ -89,6 +89,7 @@ OF_A_CASE = {
     *VERBS,
     "around",
     "case",
+    "case_audit",
     "case_history",
     "file",
     "insert_reply",

@@ -15,6 +15,7 @@ from domain.sla.clock import ClockState
 from domain.sla.rules import ClockKind, StepAction
 from domain.tasks import TaskState
 from starter.api.statuses import STATUSES
+from starter.audit.findings import Promise, Verdict
 from starter.desk.fields import Field, Kind, fields_of
 from starter.desk.forms import body_model
 from starter.desk.texts import Texts, catalogue
@@ -56,6 +57,8 @@ def test_text_has_the_same_values_in_every_language(key: str) -> None:
         ("role", [role for role in Role if role not in (Role.SYSTEM, Role.CUSTOMER)]),
         ("refusal", STATUSES),
         ("language", Language),
+        ("promised", Promise),
+        ("verdict", Verdict),
     ],
 )
 def test_everything_of_the_domain_that_is_shown_has_its_text(group: str, names: list[str]) -> None:
