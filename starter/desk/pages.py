@@ -54,11 +54,17 @@ class Reader:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why something was not done, as it is shown: a line in the reader's language, and what the case said."""
+    """Why something was not done, as it is shown: a line in the reader's language, and what the case said.
+
+    Attributes:
+        file: the name of the file that was refused, if it was a file.
+    """
 
     title: str
     detail: str
     fields: dict[str, str]
+    code: str = ""
+    file: str | None = None
 
 
 async def reader_of(request: Request) -> Reader:
@@ -81,7 +87,8 @@ def refusal_of(error: CaseError, texts: Texts) -> Refusal:
         fields = {str(one["field"]): str(one.get("expected") or one.get("message")) for one in faults}
     elif "field" in error.details:
         fields = {str(error.details["field"]): error.message}
-    return Refusal(texts.name("refusal", error.code), error.message, fields)
+    file = error.details.get("file")
+    return Refusal(texts.name("refusal", error.code), error.message, fields, error.code, str(file) if file else None)
 
 
 def phrased(reader: Reader, sentence: str) -> str | None:

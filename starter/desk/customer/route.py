@@ -12,7 +12,7 @@ from structlog.contextvars import bind_contextvars
 
 from domain.errors import CaseError
 from domain.people import Role
-from starter.access.errors import RateLimitedError
+from starter.access.errors import RateLimitedError, UnauthenticatedError
 from starter.access.gate import permit
 from starter.access.principals import Principal
 from starter.api.guarded import CHANGES_NOTHING, GuardedRoute, address_of
@@ -70,7 +70,10 @@ def refused_page(request: Request, error: CaseError) -> Response:
     """The page that says what was refused, without a word of what stands on others."""
     status, visitor = status_of(error), stranger(request)
     log.info("request_refused", code=error.code, status=status, field=error.details.get("field"))
-    answer = own_page(visitor, "customer_refused.html", status, refusal=refusal_of(error, visitor.texts))
+    # Nobody signs in here: what was wrong is the link.
+    no_link = isinstance(error, UnauthenticatedError)
+    title = visitor.texts.say("my.no_link") if no_link else refusal_of(error, visitor.texts).title
+    answer = own_page(visitor, "customer_refused.html", status, title=title)
     if isinstance(error, RateLimitedError):
         answer.headers["Retry-After"] = str(error.details["retry_after"])
     return answer

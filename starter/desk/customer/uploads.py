@@ -103,7 +103,7 @@ async def _files(form: FormData, largest: int) -> list[Upload]:
 
 async def _whole(file: UploadFile, largest: int) -> Upload:
     if (file.size or 0) > largest:
-        raise TooLargeError(f"expected files of at most {largest} bytes", field="files")
+        raise TooLargeError(f"expected files of at most {largest} bytes", field="files", file=shown_name(file.filename))
     return Upload(file.filename or "", await file.read())
 
 
@@ -120,10 +120,16 @@ def _attachment(place: str, upload: Upload) -> NewAttachment:
     media_type = kind_of(upload.content)
     if media_type is None:
         taken = ", ".join(endings[0].removeprefix(".") for endings in ENDINGS.values())
-        raise InvalidInputError(f"files: expected pictures, films or PDF ({taken})", field="files")
+        said = f"files: expected pictures, films or PDF ({taken})"
+        raise InvalidInputError(said, field="files", file=shown_name(upload.name))
     content = hashlib.sha256(upload.content).hexdigest()
     known_by = hashlib.sha256(f"{place}:{content}".encode()).hexdigest()[:32]
     return NewAttachment(known_by, harmless(upload.name, media_type), media_type, upload.content)
+
+
+def shown_name(name: str | None) -> str:
+    """A file's name as its sender knows it, short enough for a line; of a file without a name `?`."""
+    return re.split(r"[\\/]", name or "")[-1][:LONGEST_NAME] or "?"
 
 
 def harmless(name: str, media_type: str) -> str:

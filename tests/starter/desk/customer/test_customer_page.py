@@ -46,6 +46,8 @@ async def test_link_that_is_none_of_ours_opens_nothing(api: Api, wrong: str) -> 
     answered = await api.http.get(f"/my/{wrong}")
     assert answered.status_code in (401, 404)
     assert "secret matter" not in answered.text
+    assert "password" not in answered.text
+    assert answered.status_code == 404 or "This link is not valid." in answered.text
 
 
 async def test_link_of_one_case_opens_no_other_and_cannot_be_prolonged(api: Api) -> None:

@@ -78,6 +78,17 @@ async def test_file_that_is_too_large_is_refused_and_the_words_stay(api: Api, ow
     assert (await kept(api, own_case), api.service.asked) == ([], [])
 
 
+async def test_refused_file_is_named_with_what_is_wrong_with_it(api: Api, own_case: str) -> None:
+    large = PNG + b"\x00" * (api.store.settings.upload_bytes + 1)
+    assert "large.png is too large." in (await sent(api, "", ("large.png", large))).text
+    assert "<b>.exe is of a kind" not in (await sent(api, "", ("<b>.exe", b"MZ"))).text
+    assert "&lt;b&gt;.exe is of a kind that we cannot take." in (await sent(api, "", ("<b>.exe", b"MZ"))).text
+
+
+async def test_empty_message_is_told_what_it_lacks(api: Api, own_case: str) -> None:
+    assert "Please write something or choose a file." in (await sent(api, " ")).text
+
+
 async def test_case_has_room_for_so_many_files(api: Api, own_case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api.store.settings, "uploads", 2)
     assert (await sent(api, "", ("a.png", PNG), ("b.pdf", PDF))).status_code == 303
