@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
-from domain.errors import CaseError, InvalidInputError, NotAllowedError
-from domain.people import Language
+from domain.errors import CaseError, InvalidInputError, NotAllowedError, NotEligibleError
 from domain.policy import Policy
 from readmodel.rows import CaseRow
 from starter.access.principals import Principal
@@ -20,14 +20,16 @@ from starter.api.problems import wrong_fields
 from starter.api.statuses import status_of
 from starter.desk.board.many import MANY, MOST, Round, Target, may_ask, targets_of
 from starter.desk.board.outlook import CHOSEN_BY, Prospect, outlook
+from starter.desk.board.sieve import sieve_of
 from starter.desk.colleagues import by_team, named_in
 from starter.desk.fields import Field, Filled, Kind, fields_of, read
 from starter.desk.forms import Form, Options, body_model
 from starter.desk.inbox import team_names
-from starter.desk.pages import page, reader_of, refusal_of
+from starter.desk.pages import Reader, Refusal, page, reader_of, refusal_of, see_other
 from starter.desk.posted import posted
 from starter.desk.route import DeskRoute
-from starter.published import versions
+from starter.desk.times import local
+from starter.published import Version, versions
 from starter.refusals import UnavailableError
 from starter.verbs import VERBS
 
@@ -46,6 +48,9 @@ async def asking(request: Request, house: OurHouse, principal: Asking) -> Respon
     asked = request.query_params
     verb = _verb(asked.get("verb", ""), principal)
     case_ids = asked.getlist("shown" if asked.get("which") == "all" else "case")
+    if not case_ids:
+        sieve = sieve_of(asked, (await house.gate.staff.policy()).teams)
+        return see_other(f"/desk/board?{urlencode({**sieve.but(), 'verb': verb, 'none': '1'})}")
     return await _form_page(request, house, verb, [*dict.fromkeys(case_ids)])
 
 
@@ -77,9 +82,17 @@ async def act(request: Request, house: OurHouse, principal: Asking) -> Response:
         foreseen=foreseen,
         breaking=_breaking({one: said for one, said in foreseen.items() if outcomes.get(one) is None}),
         done=[case_id for case_id, error in outcomes.items() if error is None],
-        refused={case_id: refusal_of(error, reader.texts) for case_id, error in outcomes.items() if error},
+        refused={case_id: _refusal(error, filled, reader) for case_id, error in outcomes.items() if error},
         again=_again(filled, outcomes),
     )
+
+
+def _refusal(error: CaseError, filled: Filled, reader: Reader) -> Refusal:
+    """Why a case refused, as whoever asked for somebody else reads it."""
+    found = refusal_of(error, reader.texts)
+    if isinstance(error, NotEligibleError) and "to" in filled:
+        return replace(found, title=reader.texts.say("board.cannot_take", who=filled["to"]))
+    return found
 
 
 def _chosen(verb: str, filled: Filled) -> list[str]:
@@ -146,7 +159,7 @@ async def _form_page(
         _check_number_of(len(case_ids))
     rows = await _rows(house, case_ids)
     targets = await targets_of(house.board.rows, verb, rows)
-    choices = await _choices(house, verb, policy, reader.texts.language, targets)
+    choices = await _choices(house, verb, policy, reader, targets)
     fields = tuple(replace(one, kind=Kind.CHOICE) if one.name in choices else one for one in _fields(verb))
     refusal = refusal_of(error, reader.texts) if error else None
     form = Form(verb, None, fields, uuid.uuid4().hex, filled or {}, choices, sent=filled is not None, refusal=refusal)
@@ -179,15 +192,22 @@ def _fields(verb: str) -> tuple[Field, ...]:
     return fields_of(body_model(verb).model_json_schema(), without=("task_id", "clock"))
 
 
-async def _choices(house: House, verb: str, policy: Policy, language: Language, targets: Iterable[Target]) -> Options:
+async def _choices(house: House, verb: str, policy: Policy, reader: Reader, targets: Iterable[Target]) -> Options:
     if verb == "reassign":
         asked = [team for target in targets if (team := policy.teams.get(target.team or ""))]
         return {"to": tuple((one, one) for one in sorted({one for team in asked for one in team.present}))}
     if verb == "forward_task":
-        return {"team": tuple((team, said.name[language]) for team, said in policy.teams.items())}
+        return {"team": tuple((team, said.name[reader.texts.language]) for team, said in policy.teams.items())}
     if verb == "change_priority":
         return {"priority": tuple((one, one) for one in policy.complaint.priorities)}
     if verb == "adopt_policy":
         known = await versions(house.doors.store.policies)
-        return {"policy": tuple((one, one) for one in dict.fromkeys(found.version for found in known))}
+        # Of a version that was put into force again, the last time counts.
+        newest = {one.version: _version(one, reader) for one in reversed(known)}
+        return {"policy": tuple(reversed(newest.items()))}
     return {}
+
+
+def _version(one: Version, reader: Reader) -> str:
+    at = local(one.published_at, reader.now, reader.zone)
+    return reader.texts.say("board.in_force" if one.latest else "board.version", version=one.version, at=at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -52,6 +52,7 @@ class Target:
         due: when that, or else the case, is due.
         owner: who has that task.
         team: whose task it is.
+        why_not: the name of the reason why this makes no sense for the case.
     """
 
     case: CaseRow
@@ -60,6 +61,7 @@ class Target:
     due: Instant | None
     owner: str | None = None
     team: str | None = None
+    why_not: str | None = None
 
 
 async def targets_of(rows: BoardRows, verb: str, cases: list[CaseRow]) -> list[Target]:
@@ -72,19 +74,27 @@ async def targets_of(rows: BoardRows, verb: str, cases: list[CaseRow]) -> list[T
         tasks = await rows.waiting(ids)
         return [_of_task(case, tasks.get(case.case_id, [])) for case in cases]
     asked = asked_of(verb)
-    return [Target(case, "" if case.open and case.case_type in asked else None, None, case.due) for case in cases]
+    return [_of_whole(case, asked) for case in cases]
+
+
+def _of_whole(case: CaseRow, asked: Container[str]) -> Target:
+    if not case.open:
+        return Target(case, None, None, case.due, why_not="ended")
+    if case.case_type not in asked:
+        return Target(case, None, None, case.due, why_not="other_type")
+    return Target(case, "", None, case.due)
 
 
 def _of_clock(case: CaseRow, clocks: list[ClockRow]) -> Target:
     if not clocks:
-        return Target(case, None, None, case.due)
+        return Target(case, None, None, case.due, why_not="no_clock")
     first = clocks[0]
     return Target(case, first.id, first.kind.value, first.due)
 
 
 def _of_task(case: CaseRow, tasks: list[Waiting]) -> Target:
     if not tasks:
-        return Target(case, None, None, case.due)
+        return Target(case, None, None, case.due, why_not="no_task")
     first = min(tasks, key=lambda task: task.state is not TaskState.READY)
     return Target(case, first.task_id, first.kind, case.due, first.owner, first.team)
 

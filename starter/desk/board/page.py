@@ -56,6 +56,7 @@ async def board(request: Request, house: OurHouse, principal: Asking, after: Wan
         waiting=await house.board.rows.waiting([row.case_id for row in listed.items]),
         # A board that brings itself up to date sends along what was ticked, so that it stays ticked.
         chosen={*request.query_params.getlist("case")},
+        nothing_ticked=request.query_params.get("none") == "1",
         asked_verb=request.query_params.get("verb"),
         acts=tuple(verb for verb in MANY if may_ask(principal, verb)),
         crew=crew(people, loads, gone if shown >= policy.teams.keys() else ()),

@@ -10,7 +10,7 @@ import pytest
 from activities.assignment.duty_book import DutyBook
 from activities.clock import wall_clock
 from domain.assignment.duty import Presence
-from domain.errors import WrongStatusError
+from domain.errors import NotEligibleError, WrongStatusError
 from domain.projection import ShownTask
 from domain.sla.clock import ClockEvent, ClockState
 from domain.sla.rules import ClockKind
@@ -102,6 +102,7 @@ async def test_page_says_what_is_meant_in_each_case_before_anything_is_asked(api
     page = (await api.get(f"/desk/board/act?verb=extend_clock&case={FIRST}&case={SECOND}", who)).text
     assert re.findall(r'name="on\.(\w+)" value="([^"]*)"', page) == [(FIRST, "tier:1")]
     assert "makes no sense for: 1" in page
+    assert "no promise runs that a person must keep" in page
     assert api.service.asked == []
 
 
@@ -213,11 +214,20 @@ async def test_what_is_not_as_expected_is_asked_of_nobody(api: Api, changed: dic
     assert api.service.asked == []
 
 
-async def test_nobody_and_too_many_are_refused(api: Api) -> None:
+async def test_too_many_are_refused_and_whoever_ticks_nothing_is_told_so_on_the_same_board(api: Api) -> None:
     who = await api.person(SUPERVISOR)
     many = "&".join(f"case=C{number}" for number in range(101))
-    for cases in ("", many):
-        assert (await api.get(f"/desk/board/act?verb=close_case&{cases}", who)).status_code == 422
+    assert (await api.get(f"/desk/board/act?verb=close_case&{many}", who)).status_code == 422
+    back = await api.get("/desk/board/act?verb=close_case&sight=overdue&team=online&which=chosen", who)
+    assert back.headers["location"] == "/desk/board?sight=overdue&team=online&verb=close_case&none=1"
+    assert "tick at least one case" in (await api.get(back.headers["location"], who)).text
+
+
+async def test_whoever_cannot_take_a_task_is_named_to_whoever_gave_it(api: Api) -> None:
+    api.service.refuses = lambda _: NotEligibleError("online-01 is not a member of team phone")
+    filled = {f"on.{FIRST}": "T1", "verb": "reassign", "to": AGENT, "reason": "Storm"}
+    page = (await post(api, "/desk/board/act", await api.person(SUPERVISOR), **filled)).text
+    assert f"{AGENT} cannot take it</strong>" in page
 
 
 async def test_crew_is_everybody_of_the_teams_with_most_work_first(api: Api) -> None:
