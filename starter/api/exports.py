@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
 from readmodel.stories import CaseStory, Stories
@@ -46,7 +47,7 @@ def _told(house: House, wanted: CasesOfTime) -> AsyncGenerator[CaseStory, None]:
 @router.get(
     "/xes",
     operation_id="export_xes",
-    response_class=Download,
+    response_class=StreamingResponse,
     responses=_log(xes.MEDIA_TYPE, {"type": "string"}),
 )
 async def export_xes(wanted: Wanted, house: OurHouse) -> Download:
@@ -59,7 +60,7 @@ async def export_xes(wanted: Wanted, house: OurHouse) -> Download:
 @router.get(
     "/ocel",
     operation_id="export_ocel",
-    response_class=Download,
+    response_class=StreamingResponse,
     responses=_log(ocel.MEDIA_TYPE, {"type": "object"}),
 )
 async def export_ocel(wanted: Wanted, house: OurHouse) -> Download:
