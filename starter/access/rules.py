@@ -208,6 +208,7 @@ RULES: dict[str, Rule] = {
     },
     "tell_parcel_scan": Rule(frozenset({Role.SYSTEM}), Scope.WRITE_EVENTS),
     "register_customer": Rule(frozenset({Role.SYSTEM, Role.SUPERVISOR}), Scope.WRITE_CUSTOMERS),
+    "show_customer": _reads_all(Scope.WRITE_CUSTOMERS),
     "name_agent": Rule(frozenset({Role.SYSTEM, Role.SUPERVISOR}), Scope.WRITE_CUSTOMERS),
     "unname_agent": Rule(frozenset({Role.SYSTEM, Role.SUPERVISOR}), Scope.WRITE_CUSTOMERS),
     "list_staff": _reads(Scope.WRITE_STAFF),

@@ -32,6 +32,7 @@ STATUSES: dict[str, HTTPStatus] = {
     "method_not_allowed": _S.METHOD_NOT_ALLOWED,
     "webhook_not_found": _S.NOT_FOUND,
     "case_not_found": _S.NOT_FOUND,
+    "customer_not_found": _S.NOT_FOUND,
     "task_not_found": _S.NOT_FOUND,
     "clock_not_found": _S.NOT_FOUND,
     "promise_not_found": _S.NOT_FOUND,

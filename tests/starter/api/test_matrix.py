@@ -80,8 +80,8 @@ ONLY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(SUPERVISORS_VERBS | SUBSCRIBING | CUSTOMERS_ROUTES | {"board_act", "board_done"}, ("supervisor",)),
     **dict.fromkeys(OF_THOSE_WHO_LEAD | STAFFING, ("lead", "supervisor")),
     **dict.fromkeys(EVENTS, ()),
-    **dict.fromkeys((*EXPORTS, "try_policy"), ("supervisor", "auditor")),
     **dict.fromkeys(("audit_case", "case_audit", "board", "show_board"), ("lead", "supervisor", "auditor")),
+    **dict.fromkeys((*EXPORTS, "try_policy", "show_customer"), ("supervisor", "auditor")),
 }
 """Routes that are only for some roles; whether the case is theirs to see is another question."""
 
@@ -134,7 +134,7 @@ def scope_of(route: str) -> Scope | None:
         "try_policy": Scope.READ_POLICIES,
         "list_staff": Scope.WRITE_STAFF,
         "list_absences": Scope.WRITE_STAFF,
-        **dict.fromkeys(CUSTOMERS_ROUTES, Scope.WRITE_CUSTOMERS),
+        **dict.fromkeys((*CUSTOMERS_ROUTES, "show_customer"), Scope.WRITE_CUSTOMERS),
         **dict.fromkeys(STAFFING, Scope.WRITE_STAFF),
         **dict.fromkeys(EVENTS, Scope.WRITE_EVENTS),
         **dict.fromkeys(SUBSCRIBING, Scope.SUBSCRIBE),
