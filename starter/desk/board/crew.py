@@ -37,6 +37,11 @@ class Mate:
         return max(self.person.room.values(), default=0) if self.person and there else 0
 
     @property
+    def shown_first(self) -> bool:
+        """Whether they have something in hand, or are at work."""
+        return self.tasks > 0 or (self.person is not None and self.person.presence is not Presence.OFFLINE)
+
+    @property
     def rank(self) -> tuple[int, int, str]:
         """Most work first, then who is there."""
         return -self.tasks, _ORDER.index(self.person.presence) if self.person else len(_ORDER), self.id

@@ -247,6 +247,16 @@ async def test_crew_is_everybody_of_the_teams_with_most_work_first(api: Api) -> 
     assert [(mate.id, mate.person is None) for mate in everybody[:2]] == [("gone-01", True), (AGENT, False)]
 
 
+async def test_who_is_at_work_or_has_tasks_stands_before_the_fold(api: Api) -> None:
+    await put(api, FIRST, task(owner=AGENT, state=TaskState.IN_PROGRESS))
+    await DutyBook(api.store.engine).say("online-09", Presence.BUSY)
+    page = (await api.get("/desk/board?team=online", await api.person(SUPERVISOR))).text
+    first, folded = page[page.index('id="crew"') :].split('<details id="others">')
+    assert {AGENT, "online-09"} <= {*re.findall(r'<th scope="row">([\w-]+)</th>', first)}
+    assert "online-20" in re.findall(r'<th scope="row">([\w-]+)</th>', folded)
+    assert "online-20" not in first
+
+
 async def test_board_says_who_is_there(api: Api) -> None:
     await DutyBook(api.store.engine).say("online-09", Presence.BUSY)
     page = (await api.get("/desk/board?team=online", await api.person(SUPERVISOR))).text
