@@ -58,10 +58,10 @@ class Tried(BaseModel):
 
 
 def recorded(promise: Observed, own: Policy, case_type: str, *, vip: bool) -> Verdict | None:
-    """What became of a promise, as its timeline says; None where the case's own policy makes no such promise."""
+    """What became of a promise, as its timeline says; None where nobody kept or broke anything."""
     if promise.broken:
         return Verdict.BROKEN
-    if _budget(promise, own, case_type, vip=vip) is None:
+    if promise.given_up or _budget(promise, own, case_type, vip=vip) is None:
         return None
     return Verdict.KEPT if promise.ended else Verdict.UNKNOWN
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from domain.catalog import COMPLAINT
 from domain.complaint.machine import UNRESOLVED
 from domain.complaint.tasks import DEPARTMENT
 from domain.figures.line import number, word
@@ -16,6 +17,8 @@ from domain.timeline import Entry
 
 WATCHED = (ClockKind.TIER, ClockKind.FIRST_RESPONSE, ClockKind.TASK_DUE)
 """What people keep or miss. Updates go out by themselves in time for whatever a policy says."""
+
+_OVER = frozenset(COMPLAINT.over)
 
 
 class Stretch(NamedTuple):
@@ -38,6 +41,7 @@ class Observed:
         since: when it began.
         ended: whether it was over when the timeline ended.
         cut_off: it ended because its time was over: nobody knows how long it would have gone on.
+        given_up: the case was closed, withdrawn or merged before anybody had a solution.
         broken: that it was broken is on the timeline.
         priority: of the case, at the end.
         extended: by a supervisor, milliseconds.
@@ -52,6 +56,7 @@ class Observed:
     priority: str
     ended: bool = False
     cut_off: bool = False
+    given_up: bool = False
     broken: bool = False
     extended: Span = 0
     held: bool = False
@@ -141,7 +146,9 @@ def _change_status(watch: Watch, entry: Entry) -> Iterator[Observed]:
     was_open = watch.status in {*UNRESOLVED}
     watch.status = word(entry, "status") or watch.status
     if was_open and watch.status not in {*UNRESOLVED}:
-        yield from watch.end(ClockKind.TIER, ClockKind.FIRST_RESPONSE)
+        for one in watch.end(ClockKind.TIER, ClockKind.FIRST_RESPONSE):
+            one.given_up = one.kind is ClockKind.TIER and watch.status in _OVER
+            yield one
 
 
 def _receive(watch: Watch, entry: Entry) -> None:

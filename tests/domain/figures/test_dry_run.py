@@ -235,6 +235,15 @@ def test_what_was_kept_is_recorded_as_kept_and_where_nothing_was_promised_nothin
     assert recorded(tier, charter(), "complaint", vip=False) is Verdict.KEPT
 
 
+def test_tier_that_was_given_up_with_its_case_is_not_recorded_as_kept() -> None:
+    case = opened()
+    close(case)
+    (tier,) = [one for one in seen(case) if one.kind is ClockKind.TIER]
+    assert recorded(tier, charter(), "complaint", vip=False) is None
+    (solved,) = [one for one in seen(solved_after(MINUTE)) if one.kind is ClockKind.TIER]
+    assert not solved.given_up
+
+
 def test_no_part_is_given_while_somebody_cannot_tell_what_would_have_become_of_what_is_recorded() -> None:
     tally, promise = Tally(), Observed(ClockKind.TIER, "1", "tier:1", 0, "normal")
     for after in (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.UNKNOWN):
