@@ -9,7 +9,7 @@ from domain.sla.spans import Instant, Span
 from starter.api.answers import READS, problems
 from starter.api.guarded import GuardedRoute
 from starter.api.house import CaseId, OurHouse
-from starter.audit.findings import PROMISED, Finding, Promise, TierStay, Verdict
+from starter.audit.findings import PROMISED, CaseAudit, Finding, Promise, TierStay, Verdict
 
 router = APIRouter(prefix="/v1/cases/{case_id}", route_class=GuardedRoute, tags=["cases"])
 
@@ -61,18 +61,22 @@ class Audited(BaseModel):
     promises: tuple[AuditedPromise, ...]
     stays: tuple[TierStay, ...]
 
+    @classmethod
+    def of(cls, found: CaseAudit) -> Audited:
+        """As it is told."""
+        verdicts = [one.verdict for one in found.findings]
+        return cls(
+            case_id=found.case_id,
+            case_type=found.case_type,
+            ended=found.ended,
+            outcome=found.outcome,
+            counts={verdict: verdicts.count(verdict) for verdict in Verdict},
+            promises=tuple(AuditedPromise.of(one) for one in found.findings),
+            stays=found.stays,
+        )
+
 
 @router.get("/audit", operation_id="audit_case", responses=problems(*READS, 404, 422))
 async def audit_case(case_id: CaseId, house: OurHouse) -> Audited:
     """Audit a case by its event history: which promises were kept, missed, broken or still run, with the proof."""
-    found = await house.doors.service.audit(case_id)
-    verdicts = [one.verdict for one in found.findings]
-    return Audited(
-        case_id=found.case_id,
-        case_type=found.case_type,
-        ended=found.ended,
-        outcome=found.outcome,
-        counts={verdict: verdicts.count(verdict) for verdict in Verdict},
-        promises=tuple(AuditedPromise.of(one) for one in found.findings),
-        stays=found.stays,
-    )
+    return Audited.of(await house.doors.service.audit(case_id))

@@ -177,3 +177,17 @@ def timeline(
     from starter.cli.tables import timeline_table
 
     stdout().print(timeline_table(shown))
+
+
+@app.command(rich_help_panel=CASES)
+def audit(case: Case, as_json: Json = False) -> None:
+    """Hold every promise of a case against its event history: kept, missed, broken or still running."""
+    found = through_doors(lambda doors: doors.service.audit(case), as_json=as_json)
+    if as_json:
+        from starter.api.auditing import Audited
+
+        print_json(Audited.of(found))
+        return
+    from starter.cli.tables import audit_table
+
+    stdout().print(audit_table(found.findings) if found.findings else "nothing was promised in this case yet")

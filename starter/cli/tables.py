@@ -13,9 +13,10 @@ from domain.sla.spans import say_span
 from starter.cli.screen import left, local, local_short, words, zone_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from domain.timeline import Entry
+    from starter.audit.findings import Finding
     from starter.case_lines import CaseLine
     from starter.feed import Letter, Told
 
@@ -28,6 +29,21 @@ def plain_table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for column in columns:
         table.add_column(column, no_wrap=True)
+    return table
+
+
+def audit_table(findings: Iterable[Finding]) -> Table:
+    """Promises, and what became of them."""
+    table, now = plain_table("verdict", "promise"), wall_clock()
+    table.add_column("about", overflow="fold")
+    for column in (f"due ({zone_name()})", "late by"):
+        table.add_column(column)
+    table.add_column("events", overflow="fold")
+    for one in findings:
+        due = "" if one.due_at is None else local_short(one.due_at, now)
+        late = say_span(one.late_by) if one.late_by else ""
+        about, events = Text(one.about), " ".join(map(str, one.events))
+        table.add_row(one.verdict.value, one.promise.value.replace("_", " "), about, due, late, events)
     return table
 
 

@@ -12,6 +12,8 @@ from domain.people import CustomerProfile
 from domain.sla.clock import ClockEvent, ClockState
 from domain.sla.rules import ClockKind
 from domain.timeline import Entry
+from starter.audit.findings import CaseAudit, Finding, Promise, Verdict
+from starter.audit.record import EventRef
 from starter.case_lines import CaseLine
 from starter.cli.exits import ExitCode
 from tests.starter.command_line import CASE, CUSTOMER, CommandLine
@@ -173,3 +175,18 @@ def test_times_are_local_with_their_zone(cli: CommandLine, monkeypatch: pytest.M
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_audit_shows_each_promise_with_its_verdict_when_it_was_due_and_by_how_much_it_was_late(
+    cli: CommandLine,
+) -> None:
+    assert "nothing was promised" in cli.run("audit", CASE)[1]
+    missed = Finding(CASE, Promise.TIER_TIME, Verdict.MISSED, "time of tier 1", (EventRef(1, 7),), 1, 885_000, NOON)
+    running = Finding(CASE, Promise.STATUS_UPDATE, Verdict.RUNNING, "sign of life", due_at=NOON)
+    cli.service.audited = CaseAudit(CASE, "complaint", (missed, running), (), ended=False, outcome=None)
+    _, out, _ = cli.run("audit", CASE)
+    for said in ("missed", "running", "time of tier 1", "14 min 45 s", "1/7"):
+        assert said in out
+    told = cli.json("audit", CASE)
+    assert told["counts"] == {"kept": 0, "missed": 1, "broken": 0, "running": 1}
+    assert told["promises"][1]["due_at"] == NOON
