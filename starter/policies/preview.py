@@ -83,7 +83,10 @@ def preview(policy: Policy, at: Instant, days: int = SHOWN_DAYS, language: Langu
         version=policy.version,
         language=language,
         tiers={number: _tier(tier, words) for number, tier in sorted(complaint.tiers.items())},
-        priorities={name: words.say("priority", factor=f"{factor:g}") for name, factor in complaint.priorities.items()},
+        priorities={
+            words.name("priority", name): words.say("priority", factor=f"{factor:g}")
+            for name, factor in complaint.priorities.items()
+        },
         clocks={kind: tuple(_clock(policy, kind, words)) for kind in complaint.clocks.kinds},
         teams={name: _size(policy, name, words) for name in policy.teams},
         limits=tuple(_limits(policy, words)),
@@ -116,7 +119,9 @@ def _clock(policy: Policy, kind: ClockKind, words: PolicyWords) -> Iterator[str]
         words.say("as_promised" if kind is ClockKind.PROMISE else "no_limit")
     )
     said = words.name("clock", kind)
-    yield words.say("clock", kind=said, spans=spans, calendar=rule.calendar, extras=_extras(rule, words))
+    yield words.say(
+        "clock", kind=said, spans=spans, calendar=words.name("calendar", rule.calendar), extras=_extras(rule, words)
+    )
     for _, step in rule.ordered_steps(max(budgets, default=0)):
         yield "    " + words.say("step", when=_moment(step, words), what=words.act(step.do))
 

@@ -61,14 +61,19 @@
   const MARKED = 60_000;
   const entries = () => [...document.querySelectorAll("#queue-entries > li")];
   const since = new Map(entries().map((entry) => [entry.id, -MARKED]));
+  // Where more waits than is shown, what stood below the end comes up: it is new only if it was offered since.
+  const drawn = () => ({ ...(byId("work") || { dataset: {} }).dataset });
+  let before = drawn();
   document.addEventListener("htmx:after:swap", () => {
     const news = byId("news");
     for (const entry of entries()) {
       if (news && !since.has(entry.id)) {
-        since.set(entry.id, performance.now());
-        news.textContent = `${news.dataset.said} ${entry.querySelector("a").textContent}`;
+        const isNew = !before.more || entry.dataset.offered > before.drawn - MARKED;
+        since.set(entry.id, isNew ? performance.now() : -MARKED);
+        if (isNew) news.textContent = `${news.dataset.said} ${entry.querySelector("a").textContent}`;
       }
       entry.classList.toggle("fresh", performance.now() - since.get(entry.id) < MARKED);
     }
+    before = drawn();
   });
 })();
