@@ -81,7 +81,7 @@ async def _refused(
     request: Request, house: House, principal: Principal, view: CaseView, verb: str, filled: Filled, error: CaseError
 ) -> Response:
     if filled.get("from") == "inbox":
-        return await inbox_page(request, house, principal, error=error)
+        return await inbox_page(request, house, principal, error=error, about=view)
     reader = await reader_of(request)
     # The case as it is now: what was refused often was so because it has moved on.
     now = await house.doors.service.snapshot(view.case_id)

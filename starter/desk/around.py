@@ -14,9 +14,9 @@ from readmodel.rows import CaseRow, CasesWanted
 from starter.access.gate import is_bound
 from starter.access.principals import Principal
 from starter.api.house import Asking, House, OurHouse, View
-from starter.desk.inbox import team_names
 from starter.desk.pages import page, reader_of
 from starter.desk.route import DeskRoute
+from starter.desk.teams import team_names
 
 router = APIRouter(prefix="/desk/cases/{case_id}", route_class=DeskRoute, include_in_schema=False)
 

@@ -16,17 +16,18 @@ from domain.shop.orders import Order, OrderLine
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.tasks import ACTIVE
+from domain.timeline import Entry
 from domain.views import HUMAN_PROMISES
 from starter.access.principals import Principal
 from starter.api.house import Asking, House, OurHouse, View
 from starter.desk.around import order_of
 from starter.desk.colleagues import by_team, named_in
 from starter.desk.forms import Form, active_first, form_for, names_lines
-from starter.desk.inbox import team_names
 from starter.desk.offered import FIRST, of_case, of_task
 from starter.desk.pages import Reader, page, reader_of
 from starter.desk.replies import ReplyTemplates, values_for
 from starter.desk.route import DeskRoute
+from starter.desk.teams import team_names
 from starter.desk.times import local
 from starter.desk.valued import clock_name, valued
 from starter.verbs import VERBS
@@ -37,6 +38,9 @@ TICKING = ("running", "paused")
 
 NEWS = 5
 """How many of the newest lines are told when a page has brought itself up to date."""
+
+HANDED = ("task_delegated", "task_forwarded", "task_nominated")
+"""Lines of the timeline with which a task comes to somebody from somebody."""
 
 Since = Annotated[int | None, Query(ge=0)]
 
@@ -94,7 +98,8 @@ async def case_page(
         shown_kinds=SHOWN,
         timeline=list(reversed(timeline)),
         people=await by_team(house, reader, policy, named_in(every)),
-        news=[entry for entry in timeline if since is not None and entry.seq > since][-NEWS:],
+        news=news_for(principal, timeline, since),
+        handed={task.id: handed(task, timeline) for task in view.tasks},
         since=view.last_seq,
         # What was typed into a form that comes back stands in it as the page's own words: a refresh would take them.
         live=came_back is None,
@@ -106,6 +111,18 @@ async def case_page(
         # A browser goes to where the form was sent; what is to be read first is the refusal.
         landing=(came_back.task_id or "said") if came_back and came_back.refusal else "",
     )
+
+
+def news_for(principal: Principal, timeline: list[Entry], since: int | None) -> list[Entry]:
+    """The newest lines that somebody else has written since a page was drawn."""
+    fresh = [entry for entry in timeline if since is not None and entry.seq > since]
+    return [entry for entry in fresh if entry.by != principal.name][-NEWS:]
+
+
+def handed(task: TaskView, timeline: list[Entry]) -> Entry | None:
+    """The line that says who handed a task on last, and why."""
+    lines = [entry for entry in timeline if entry.what in HANDED and entry.facts.get("task") == task.id]
+    return lines[-1] if lines and lines[-1].facts.get("reason") else None
 
 
 async def templates_for(house: House, view: CaseView, principal: Principal) -> list[tuple[str, str, str]]:

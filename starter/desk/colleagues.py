@@ -9,8 +9,8 @@ from domain.assignment.duty import Presence
 from domain.policy import Policy
 from starter.api.house import House
 from starter.desk.forms import Form
-from starter.desk.inbox import team_names
 from starter.desk.pages import Reader
+from starter.desk.teams import team_names
 from starter.desk.times import local
 from starter.staffing import Colleague, staff_of
 

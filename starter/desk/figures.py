@@ -17,9 +17,9 @@ from starter.access.gate import is_bound
 from starter.access.principals import Principal
 from starter.access.rules import RULES
 from starter.api.house import Asking, OurHouse
-from starter.desk.inbox import team_names
 from starter.desk.pages import page, reader_of
 from starter.desk.route import DeskRoute
+from starter.desk.teams import team_names
 from starter.desk.texts import Texts
 from starter.figures.asking import permitted, seen_by
 from starter.figures.book import Figures, is_narrowed

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from domain.assignment.duty import Presence
 from domain.catalog import CASE_TYPES
 from domain.errors import CaseError, NotEligibleError, TaskAlreadyClaimedError, TaskStateError
-from domain.messages import ClaimTask
-from domain.people import Channel, Language
+from domain.messages import CaseView, ClaimTask
+from domain.people import Channel
 from domain.policy import Policy
 from domain.tasks import TaskState
 from readmodel.rows import Page, TaskRow, TasksWanted
@@ -25,6 +25,7 @@ from starter.api.statuses import status_of
 from starter.desk.pages import page, reader_of, refusal_of, see_other
 from starter.desk.presence import heard_of
 from starter.desk.route import DeskRoute
+from starter.desk.teams import team_names
 from starter.desk.texts import Texts
 
 router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
@@ -79,8 +80,9 @@ async def inbox_page(
     wanted: Filter | None = None,
     notice: str = "",
     error: CaseError | None = None,
+    about: CaseView | None = None,
 ) -> Response:
-    """The inbox, with what was refused if something was."""
+    """The inbox, with what was refused if something was, and of which case."""
     policy, reader = await house.gate.staff.policy(), await reader_of(request)
     teams = principal.teams if is_bound(principal) else tuple(policy.teams)
     choices = filters(policy, teams, reader.texts)
@@ -95,6 +97,7 @@ async def inbox_page(
         "inbox.html",
         status_of(error) if error else 200,
         refusal=refusal_of(error, reader.texts) if error else None,
+        about=about,
         mine=mine.items,
         queue=queue,
         choices=choices,
@@ -117,11 +120,6 @@ def filters(policy: Policy, teams: tuple[str, ...], texts: Texts) -> dict[str, d
         "channel": {channel.value: texts.name("channel", channel.value) for channel in Channel},
         "priority": {name: texts.name("priority", name) for name in policy.complaint.priorities},
     }
-
-
-def team_names(policy: Policy, language: Language) -> dict[str, str]:
-    """What each team is called."""
-    return {team: said.name[language] for team, said in policy.teams.items()}
 
 
 @router.post("/take-next", name="desk_take_next")

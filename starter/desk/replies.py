@@ -25,6 +25,9 @@ _VALUE = re.compile(r"\{([^{}]*)\}")
 VALUES = ("case", "order", "subject", "me")
 """What may stand in braces: the number of the case, the id of its order, its subject, and who replies."""
 
+GAP = "____"
+"""Stands where a case has nothing to fill in, for whoever replies to see before the customer does."""
+
 
 class ReplyTemplate(BaseModel):
     """Words for customers who read one language; `{case}` and the like are filled in when they are used."""
@@ -56,8 +59,8 @@ class ReplyTemplate(BaseModel):
 
 
 def values_for(view: CaseView, staff_id: str) -> dict[str, str]:
-    """What a template is filled with."""
-    order = view.order.id if view.order else ""
+    """What a template is filled with; a gap where the case is about no order."""
+    order = view.order.id if view.order else GAP
     return dict(zip(VALUES, (view.case_id, order, view.subject, staff_id), strict=True))
 
 

@@ -11,13 +11,15 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from domain.errors import CaseError
+from domain.errors import CaseError, NotAllowedError
 from starter.access.errors import RateLimitedError, UnauthenticatedError
 from starter.api.guarded import BY_ITSELF, GuardedRoute
+from starter.api.house import house_of
 from starter.api.problems import of_status, wrong_fields
 from starter.api.statuses import status_of
 from starter.desk.onward import page_at
-from starter.desk.pages import page, phrased, reader_of, refusal_of
+from starter.desk.pages import Reader, Refusal, page, phrased, reader_of, refusal_of, see_other
+from starter.desk.teams import team_names
 
 log = structlog.get_logger()
 
@@ -48,7 +50,15 @@ def at_the_desk(request: Request) -> bool:
 
 async def as_page(request: Request, error: Exception) -> Response:
     """Whatever is refused under the desk's addresses, as a page; unknown addresses and wrong methods are among it."""
+    if _reloads_a_form(request, error):
+        # A browser that reloads what a form led to has none to send: it wants the case that had the form.
+        return see_other(page_at(request.url.path))
     return await refused_page(request, as_refusal(error))
+
+
+def _reloads_a_form(request: Request, error: Exception) -> bool:
+    asked = request.method == "GET" and request.url.path.startswith("/desk/cases/")
+    return asked and isinstance(error, HTTPException) and error.status_code == 405
 
 
 def as_refusal(error: Exception) -> CaseError:
@@ -61,15 +71,25 @@ def as_refusal(error: Exception) -> CaseError:
     return error
 
 
+async def _told_where(request: Request, error: CaseError, refusal: Refusal, reader: Reader) -> Refusal:
+    """Of a case that is with another team, that team by its name: whoever had the page open has done nothing wrong."""
+    team = error.details.get("team")
+    if error.code != NotAllowedError.code or team is None:
+        return refusal
+    named = team_names(await house_of(request).gate.staff.policy(), reader.texts.language)
+    return Refusal(reader.texts.say("case.elsewhere", team=named.get(str(team), team)), "", {})
+
+
 async def refused_page(request: Request, error: CaseError) -> Response:
     """The page that says what was refused; it asks strangers to sign in, and then goes on where they wanted to."""
     status, reader = status_of(error), await reader_of(request)
     log.info("request_refused", code=error.code, status=status, field=error.details.get("field"))
     if not isinstance(error, UnauthenticatedError):
-        refusal = refusal_of(error, reader.texts)
+        refusal = await _told_where(request, error, refusal_of(error, reader.texts), reader)
         answer = page(reader, "refused.html", status, refusal=refusal, asked=request.method)
         if BY_ITSELF in request.headers:
-            answer.headers[REFUSAL] = quote(f"{refusal.title}: {phrased(reader, refusal.detail) or refusal.detail}")
+            detail = phrased(reader, refusal.detail) or refusal.detail
+            answer.headers[REFUSAL] = quote(": ".join(part for part in (refusal.title, detail) if part))
         if isinstance(error, RateLimitedError):
             answer.headers["Retry-After"] = str(error.details["retry_after"])
         return answer

@@ -13,9 +13,9 @@ from readmodel.reading import SEARCHED
 from readmodel.rows import CaseRow, CasesWanted
 from starter.access.gate import is_bound
 from starter.api.house import CASE_ID, Asking, OurHouse
-from starter.desk.inbox import team_names
 from starter.desk.pages import page, reader_of, see_other
 from starter.desk.route import DeskRoute
+from starter.desk.teams import team_names
 
 router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
 

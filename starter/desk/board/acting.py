@@ -24,10 +24,10 @@ from starter.desk.board.sieve import sieve_of
 from starter.desk.colleagues import by_team, named_in
 from starter.desk.fields import Field, Filled, Kind, fields_of, read
 from starter.desk.forms import Form, Options, body_model
-from starter.desk.inbox import team_names
 from starter.desk.pages import Reader, Refusal, page, reader_of, refusal_of, see_other
 from starter.desk.posted import posted
 from starter.desk.route import DeskRoute
+from starter.desk.teams import team_names
 from starter.desk.times import local
 from starter.published import Version, versions
 from starter.refusals import UnavailableError

@@ -13,9 +13,9 @@ from starter.counted import visible
 from starter.desk.board.crew import crew, members
 from starter.desk.board.many import MANY, may_ask
 from starter.desk.board.sieve import DIMENSIONS, Sight, awaited, parted, sieve_of, tally
-from starter.desk.inbox import team_names
 from starter.desk.pages import page, reader_of
 from starter.desk.route import DeskRoute
+from starter.desk.teams import team_names
 from starter.staffing import staff_of
 
 router = APIRouter(prefix="/desk/board", route_class=DeskRoute, include_in_schema=False)

@@ -8,10 +8,12 @@ import pytest
 
 from domain.errors import TaskAlreadyClaimedError, TaskNotYoursError
 from domain.messages import SaveDraft
-from domain.people import Language
+from domain.people import CustomerProfile, Language
+from domain.timeline import Entry
 from starter.desk.forms import body_model, draft_of, fields_for
+from starter.desk.replies import ReplyTemplate, values_for
 from starter.desk.texts import Texts
-from tests.starter.api.calling import AGENT, Api, task_of, view_of
+from tests.starter.api.calling import AGENT, CASE, NOON, Api, task_of, view_of
 from tests.starter.desk.test_pages import OWNED, PAGE, post
 
 
@@ -100,3 +102,57 @@ def test_waiting_for_an_answer_is_offered_where_a_case_can(case_type: str, waits
     names = {field.name for field in fields_for("reply", view_of(case_type=case_type), None)}
     assert ("await_answer" in names) is waits
     assert "await_answer" in body_model("reply").model_fields
+
+
+async def test_refusal_in_the_inbox_names_the_case(api: Api) -> None:
+    api.service.view = view_of(subject="It <leaks>")
+    api.service.refuses = lambda _: TaskAlreadyClaimedError("task T1 was taken", task="T1")
+    fields = {"task_id": "T1", "from": "inbox"}
+    page = (await api.http.post(f"{PAGE}/claim_task", headers=await api.person(AGENT), data=fields)).text
+    refusal = page.split('role="alert"')[1].split("</div>")[0]
+    assert f'<a href="{PAGE}">It &lt;leaks&gt;</a> ({CASE})' in refusal
+
+
+@pytest.mark.parametrize("verb", ["claim_task", "complete_task", "reply", "insert_reply"])
+async def test_reloading_what_a_form_led_to_goes_to_the_case(api: Api, verb: str) -> None:
+    answered = await api.get(f"{PAGE}/{verb}", await api.person(AGENT))
+    assert (answered.status_code, answered.headers["Location"]) == (303, PAGE)
+    assert api.service.asked == []
+
+
+async def test_whoever_gets_a_task_sees_who_handed_it_on_and_why(api: Api) -> None:
+    api.service.view = view_of(tasks=(task_of(**OWNED), task_of(id="T2", **OWNED)))
+    api.service.entries = [
+        Entry(seq=1, at=NOON, what="task_forwarded", by="phone-01", facts={"task": "T1", "reason": "first"}),
+        Entry(seq=2, at=NOON, what="task_delegated", by="manager-01", facts={"task": "T1", "reason": "You know <her>"}),
+        Entry(seq=3, at=NOON, what="task_claimed", by=AGENT, facts={"task": "T2"}),
+    ]
+    page = (await api.get(PAGE, await api.person(AGENT))).text
+    first, second = page.split('id="T1"')[1].split("</article>")[0], page.split('id="T2"')[1].split("</article>")[0]
+    assert "task handed to a colleague · manager-01" in first
+    assert "You know &lt;her&gt;" in first
+    assert "handed" not in second
+
+
+async def test_only_what_others_did_is_news(api: Api) -> None:
+    api.service.view = view_of(tasks=(task_of(**OWNED),))
+    api.service.entries = [
+        Entry(seq=2, at=NOON, what="replied", by=AGENT),
+        Entry(seq=3, at=NOON, what="customer_replied", by="K1"),
+    ]
+    page = (await api.get(f"{PAGE}?since=1", await api.person(AGENT))).text
+    news = page.split('id="moved"')[1].split("</p>")[0]
+    assert "the customer wrote" in news
+    assert "reply to the customer" not in news
+
+
+async def test_reply_says_which_language_the_customer_reads(api: Api) -> None:
+    customer = CustomerProfile(id="K1", language=Language.ZH_CN)
+    api.service.view = view_of(tasks=(task_of(**OWNED),), customer=customer)
+    page = (await api.http.get(PAGE, headers={**(await api.person(AGENT)), "Accept-Language": "en"})).text
+    assert "Reply to the customer <small>(the customer reads Chinese)</small>" in page
+
+
+def test_template_leaves_a_gap_where_a_case_is_about_no_order() -> None:
+    template = ReplyTemplate(name="Order", language=Language.EN, text="Your order {order}. Regards")
+    assert template.filled(values_for(view_of(), AGENT)) == "Your order ____. Regards"
