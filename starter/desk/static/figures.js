@@ -22,7 +22,14 @@ addEventListener("DOMContentLoaded", () => {
     if (unit === "share") return `${(value * 100).toFixed(1)} %`;
     return unit === "span" ? span(value) : String(Math.round(value * 100) / 100);
   };
-  const series = [{}, { label, stroke: "#0172ad", width: 2, points: { show: true, size: 6 }, value: (_, value) => said(value) }];
+  // The library knows English dates only.
+  const language = document.documentElement.lang;
+  const day = new Intl.DateTimeFormat(language, { month: "numeric", day: "numeric" });
+  const hour = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const moment = (at) => `${day.format(at * 1000)} ${hour.format(at * 1000)}`;
+  const tick = (ticks, step) => ticks.map((one) => (step < 86400 ? moment(one) : day.format(one * 1000)));
+  const when = { label: place.dataset.when, value: (_, at) => (at ? moment(at) : "–") };
+  const series = [when, { label, stroke: "#0172ad", width: 2, points: { show: true, size: 6 }, value: (_, value) => said(value) }];
   const columns = [at, values];
   if (target !== null) {
     series.push({ label: place.dataset.target, stroke: "#8a5200", dash: [6, 4], points: { show: false }, value: (_, value) => said(value) });
@@ -31,7 +38,7 @@ addEventListener("DOMContentLoaded", () => {
   const axis = { stroke: ink, grid: { stroke: `color-mix(in srgb, ${ink} 15%, transparent)` } };
   const size = () => ({ width: place.clientWidth, height: 260 });
   const drawn = new uPlot(
-    { ...size(), series, scales: { x: { range: () => [since, until] }, y: unit === "share" ? { range: [0, 1] } : {} }, axes: [axis, { ...axis, size: 70, values: (_, ticks) => ticks.map(said) }] },
+    { ...size(), series, scales: { x: { range: () => [since, until] }, y: unit === "share" ? { range: [0, 1] } : {} }, axes: [{ ...axis, space: 90, values: (_, ticks, __, ___, step) => tick(ticks, step) }, { ...axis, size: 70, values: (_, ticks) => ticks.map(said) }] },
     columns,
     place,
   );
