@@ -52,6 +52,7 @@ class Target:
         due: when that, or else the case, is due.
         owner: who has that task.
         team: whose task it is.
+        clocks: those that may be meant, the one that is due first before the others.
         why_not: the name of the reason why this makes no sense for the case.
     """
 
@@ -62,6 +63,7 @@ class Target:
     owner: str | None = None
     team: str | None = None
     why_not: str | None = None
+    clocks: tuple[ClockRow, ...] = ()
 
 
 async def targets_of(rows: BoardRows, verb: str, cases: list[CaseRow]) -> list[Target]:
@@ -89,7 +91,7 @@ def _of_clock(case: CaseRow, clocks: list[ClockRow]) -> Target:
     if not clocks:
         return Target(case, None, None, case.due, why_not="no_clock")
     first = clocks[0]
-    return Target(case, first.id, first.kind.value, first.due)
+    return Target(case, first.id, first.kind.value, first.due, clocks=tuple(clocks))
 
 
 def _of_task(case: CaseRow, tasks: list[Waiting]) -> Target:

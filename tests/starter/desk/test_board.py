@@ -106,6 +106,17 @@ async def test_page_says_what_is_meant_in_each_case_before_anything_is_asked(api
     assert api.service.asked == []
 
 
+async def test_of_several_promises_one_chooses_which_gets_more_time(api: Api) -> None:
+    first = clock(1, kind=ClockKind.FIRST_RESPONSE, due=LONG_AGO)
+    await put(api, FIRST, clocks=(clock(2, due=LONG_AGO + HOUR), first))
+    page = (await api.get(f"/desk/board/act?verb=extend_clock&case={FIRST}", await api.person(SUPERVISOR))).text
+    chosen_among = page.split(f'<select id="on.{FIRST}"')[1].split("</select>")[0]
+    assert re.findall(r'value="([^"]*)">([a-z ]+) ·', chosen_among) == [
+        ("tier:1", "first response"),
+        ("tier:2", "time of the tier"),
+    ]
+
+
 async def test_all_that_are_shown_may_be_meant_and_a_queue_before_a_colleague(api: Api) -> None:
     await put(api, FIRST, task(1, owner=AGENT, state=TaskState.RESERVED, due=1), task(2, due=9))
     asked = f"/desk/board/act?verb=reassign&which=all&shown={FIRST}&case={SECOND}"
