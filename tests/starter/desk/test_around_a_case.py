@@ -80,15 +80,6 @@ async def test_inbox_is_narrowed_down_by_channel_and_priority(api: Api) -> None:
     assert "by chat</a>" in (await api.get("/desk?channel=pigeon&priority=<b>", who)).text
 
 
-async def test_task_without_a_time_of_its_own_stands_where_its_case_is_due(api: Api) -> None:
-    mine: dict[str, Any] = {"owner": AGENT, "state": "reserved"}
-    await show_in_inbox(api, "CDUEDUEAAAAAA2", subject="due by its task", tasks=(task(**mine, due=NOON + 2),))
-    await show_in_inbox(api, "CDUEDUEAAAAAA3", subject="due by its tier", due=NOON + 1, tasks=(task(**mine),))
-    page = (await api.get("/desk?channel=email", await api.person(AGENT))).text
-    assert page.index("due by its tier</a>") < page.index("due by its task</a>")
-    assert "no deadline" not in page.split("due by its tier</a>")[1].split("</li>")[0]
-
-
 # --- order and other cases ----------------------------------------------------------------------------------------
 
 
