@@ -21,7 +21,7 @@ async def test_supervisor_sends_an_update_to_several_cases_while_the_board_moves
         await page.get_by_role("button", name="Those that I ticked…").click()
         await expect(page.locator(".targets li")).to_have_count(2)
         await page.get_by_label("Reason").fill("The carrier is on strike")
-        await page.get_by_role("button", name="Send an update now: 2 cases").click()
+        await page.get_by_role("button", name="Send an update now (2)").click()
         await expect(page.get_by_role("status")).to_have_text("Done: 2. Not done: 0.")
         await page.get_by_role("link", name="Lost in the post").click()
         await expect(page.locator(".timeline")).to_contain_text("update ordered")

@@ -60,7 +60,7 @@ async def test_agent_whose_case_went_on_without_them_is_told_where_it_is_and_kee
         await page.get_by_role("button", name="Claim", exact=True).click()
         await page.get_by_label("Solution").fill("Written for half an hour")
         await case.forward(31 * MINUTE)
-        await expect(page.locator("#stale")).to_contain_text("the case is with team specialists")
+        await expect(page.locator("#stale")).to_contain_text("This case is now with: Specialist team")
         # The form may have been seen to go before the case did; then its words stand beside.
         words = page.locator("[name=solution], #kept textarea")
         await expect(words).to_have_value("Written for half an hour")
@@ -93,7 +93,7 @@ async def test_goodwill_above_the_limit_is_decided_by_other_eyes(house: House) -
         task = page.get_by_role("form", name="Complete")
         await task.get_by_label("Solution").fill("Money back")
         await task.get_by_label("Goodwill").fill("300.00 CNY")
-        await task.get_by_role("button").click()
+        await task.get_by_role("button", name="Complete").click()
         await expect(page.locator(".task")).to_contain_text("Decide on goodwill")
         await expect(page.get_by_role("button", name="Claim", exact=True)).to_have_count(0)
         await at(supervisor, case)
@@ -101,7 +101,7 @@ async def test_goodwill_above_the_limit_is_decided_by_other_eyes(house: House) -
         decision = supervisor.get_by_role("form", name="Complete")
         await decision.get_by_label("Approved?").select_option("Yes")
         await decision.get_by_label("Remarks").fill("fair")
-        await decision.get_by_role("button").click()
+        await decision.get_by_role("button", name="Complete").click()
         await expect(supervisor.locator("hgroup")).to_contain_text("solution offered")
         await expect(page.locator("hgroup")).to_contain_text("solution offered")
     assert {task.kind: task.owner for task in (await case.view()).tasks} == {
