@@ -51,6 +51,7 @@ class ProjectionWriter:
         self._loop = asyncio.get_running_loop()
         self._something = asyncio.Event()
         self._pause = 0.0
+        self._under_way: asyncio.Task[bool] | None = None
 
     def take(self, projection: Projection) -> None:
         """Take a projection; neither waits nor fails, whatever the state of the database."""
@@ -62,7 +63,11 @@ class ProjectionWriter:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:
-        """Write while the context lasts, and at its end what still waits."""
+        """Write while the context lasts, and at its end what still waits.
+
+        A write under way is let finish if it can: a connection that is given up in a transaction keeps the lock of a
+        SQLite file until it is collected as garbage, and whoever comes next finds the database locked.
+        """
         working = asyncio.create_task(self._work())
         try:
             yield
@@ -70,6 +75,7 @@ class ProjectionWriter:
             working.cancel()
             with suppress(asyncio.CancelledError):
                 await working
+            await self._let_finish()
             await self._finish()
 
     async def _work(self) -> None:
@@ -77,7 +83,8 @@ class ProjectionWriter:
             await self._something.wait()
             self._something.clear()
             await asyncio.sleep(max(self._gather, self._pause))
-            await self.write_waiting()
+            self._under_way = asyncio.create_task(self.write_waiting())
+            await asyncio.shield(self._under_way)
             if self._waiting:
                 self._something.set()
 
@@ -120,6 +127,15 @@ class ProjectionWriter:
         if not self._pause:
             log.warning("read_model_away", error=type(error).__name__, waiting=len(self._waiting))
         self._pause = min(2 * self._pause or FIRST_PAUSE, LONGEST_PAUSE)
+
+    async def _let_finish(self) -> None:
+        if self._under_way is None:
+            return
+        _, hanging = await asyncio.wait({self._under_way}, timeout=LAST_WORDS)
+        for write in hanging:
+            write.cancel()
+            with suppress(asyncio.CancelledError):
+                await write
 
     async def _finish(self) -> None:
         with suppress(TimeoutError):

@@ -25,10 +25,12 @@ class Shelf:
         self.batches: list[list[Projection]] = []
         self.failures = list(failures)
         self.unfit: set[str] = set()
+        self.begun = 0
         self.open = asyncio.Event()
         self.open.set()
 
     async def write_all(self, projections: Sequence[Projection]) -> int:
+        self.begun += 1
         await self.open.wait()
         if self.failures:
             raise self.failures.pop(0)
@@ -130,6 +132,18 @@ async def test_what_waits_is_written_before_the_end() -> None:
     async with writer.writing():
         writer.take(projection())
     assert shelf.written == [("C1", 1)]
+
+
+async def test_write_under_way_is_let_finish_at_the_end() -> None:
+    shelf = Shelf()
+    shelf.open.clear()
+    writer = ProjectionWriter(shelf, gather=0.001)
+    async with writer.writing():
+        writer.take(projection())
+        await asyncio.sleep(0.02)
+        asyncio.get_running_loop().call_later(0.05, shelf.open.set)
+    assert shelf.batches == [[projection()]]
+    assert shelf.begun == 1
 
 
 async def test_end_does_not_wait_for_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
