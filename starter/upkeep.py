@@ -140,7 +140,6 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
         plan.instead.update(installation.ports())
         ports = plan.ports()
         api_port = plan.port_of_api(settings.api_port, ports) if plan.with_api else None
-        hooks_port = plan.port_of_hooks(settings.inbound_port)
         installation.keep_ports(plan.instead)
         for notice in plan.notices:
             say(notice)
@@ -165,7 +164,7 @@ async def running_house(settings: Settings, plan: Plan, say: Callable[[str], Non
                 latest = await doors.store.policies.latest(policy)
                 async with (
                     worker.kept(),
-                    _webhooks(doors, installation, hooks_port, say),
+                    _webhooks(doors, installation, plan, say),
                     _api(doors, installation, api_port, lock, say) as api,
                 ):
                     try:
@@ -198,10 +197,16 @@ async def _api(
 
 @asynccontextmanager
 async def _webhooks(
-    doors: Doors, installation: Installation, port: int, say: Callable[[str], None]
+    doors: Doors, installation: Installation, plan: Plan, say: Callable[[str], None]
 ) -> AsyncIterator[None]:
     """The door for what shop and carrier tell."""
     secret = doors.settings.inbound_secrets or kept_secret(installation.webhook_secret)
+    # Chosen right before it is taken: whoever comes up at the same time has had seconds to take the usual one.
+    told = len(plan.notices)
+    port = plan.port_of_hooks(doors.settings.inbound_port)
+    installation.keep_ports(plan.instead)
+    for notice in plan.notices[told:]:
+        say(notice)
     async with webhook_door(doors.store, secret, port) as listening:
         signed = "" if doors.settings.inbound_secrets else f", signed with what is in {installation.webhook_secret}"
         say(f"webhooks of shop and carrier come in at http://{LOCALHOST}:{listening}/webhooks/…{signed}")

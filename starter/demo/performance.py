@@ -83,7 +83,7 @@ async def perform(wishes: Wishes) -> Report:
         programme = Programme(parts, changes(wishes.changes), returns(wishes.returns), wishes.seed)
         screen.open_with(programme.sizes, SAMPLE, policy, wishes.seed)
         # No `.env` file and nothing from outside: a demonstration must never write into somebody's real store.
-        settings = Settings(_env_file=None, home=folder, policy=policy.name, store_url="")
+        settings = Settings(_env_file=None, home=folder, policy=policy.name, store_url="", inbound_port=0)
         plan = Plan(policy=str(written), port=free_port(), web_ui=False, with_api=False)
         async with running_house(settings, plan, screen.say) as house:
             audits = await _run(house, programme, screen)

@@ -107,7 +107,7 @@ async def test_updates_that_nobody_sends_are_broken_promises_and_the_exit_code_s
     written = tmp_path / "policy.yaml"
     written.write_text(POLICY)
     policy = load_policy(written).policy
-    settings = Settings(_env_file=None, home=tmp_path / "house", policy=policy.name, store_url="")
+    settings = Settings(_env_file=None, home=tmp_path / "house", policy=policy.name, store_url="", inbound_port=0)
     plan = Plan(policy=str(written), port=free_port(), web_ui=False, with_api=False)
     async with running_house(settings, plan, lambda _: None) as house:
         await until_ready(house)

@@ -86,7 +86,8 @@ class Running:
 @contextmanager
 def up(sample: Path) -> Iterator[Running]:
     """`duecourse up` on free ports, killed at the end if a test left it running."""
-    options = ["up", "--json", "--headless", "--port", str(free_port()), "--sample", str(sample)]
+    ports = ["--port", str(free_port()), "--api-port", str(free_port())]
+    options = ["up", "--json", "--headless", *ports, "--sample", str(sample)]
     with subprocess.Popen([*PROGRAM, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         running = Running(process)
         listener = threading.Thread(target=running.listen)
