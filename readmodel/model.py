@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.people import Channel
 from domain.projection import Projection, Version
 from domain.timeline import Entry
 from readmodel import changes, cursor, writing
 from readmodel.mapping import AnyRow, as_case, as_clock, as_entry, as_projection, as_task
-from readmodel.reading import BY_DUE, BY_OPENING, OF_TASKS, select_cases, select_found, select_in_hand, select_tasks
+from readmodel.reading import (
+    BY_DUE,
+    BY_OPENING,
+    OF_TASKS,
+    select_cases,
+    select_found,
+    select_how_many_in_hand,
+    select_in_hand,
+    select_tasks,
+)
 from readmodel.rows import CaseRow, CasesWanted, Change, ClockRow, Page, TaskInHand, TaskRow, TasksWanted
 from readmodel.tables import CASE_TEAMS, CASES, CLOCKS, TASKS, TIMELINE
 
@@ -115,6 +126,13 @@ class ReadModel:
         """The tasks that these people have and have not laid aside."""
         rows = await self._rows(select_in_hand(people))
         return [TaskInHand.model_validate(row._asdict()) for row in rows]
+
+    async def how_many_in_hand(self, people: Collection[str]) -> dict[str, dict[Channel, int]]:
+        """How many tasks each of these people has and has not laid aside, by channel; nothing for who has none."""
+        found: dict[str, dict[Channel, int]] = defaultdict(dict)
+        for row in await self._rows(select_how_many_in_hand(people)):
+            found[row.owner][Channel(row.channel)] = row.tasks
+        return found
 
     async def projection(self, case_id: str) -> Projection | None:
         """Everything that stands here of a case, None if that is nothing.

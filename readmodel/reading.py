@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, exists, false, select, tuple_, union, union_all
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, tuple_, union, union_all
 
 from domain.sla.spans import Instant
 from domain.tasks import TaskState
@@ -94,12 +94,19 @@ def select_tasks(wanted: TasksWanted) -> AnySelect:
 
 def select_in_hand(people: Collection[str]) -> AnySelect:
     """The tasks that people have and have not laid aside."""
+    return _in_hand(people, TASKS.c.owner, TASKS.c.case_id, TASKS.c.task_id, CASES.c.channel)
+
+
+def select_how_many_in_hand(people: Collection[str]) -> AnySelect:
+    """How many tasks people have and have not laid aside, by channel."""
+    by = (TASKS.c.owner, CASES.c.channel)
+    return _in_hand(people, *by, func.count().label("tasks")).group_by(*by)
+
+
+def _in_hand(people: Collection[str], *columns: ColumnElement[Any]) -> AnySelect:
     at_work = TASKS.c.active & (TASKS.c.state != TaskState.SUSPENDED.value)
-    return (
-        select(TASKS.c.owner, TASKS.c.case_id, TASKS.c.task_id, CASES.c.channel)
-        .join(CASES, CASES.c.case_id == TASKS.c.case_id)
-        .where(TASKS.c.owner.in_(people) & at_work)
-    )
+    found = select(*columns).select_from(TASKS).join(CASES, CASES.c.case_id == TASKS.c.case_id)
+    return found.where(TASKS.c.owner.in_(people) & at_work)
 
 
 def _page_of_tasks(wanted: TasksWanted, team: str | None) -> AnySelect:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict
@@ -14,7 +13,6 @@ from domain.people import Channel, Role
 from domain.policy import Policy
 from domain.sla.spans import Instant
 from starter.actors import staff_member
-from starter.assigning import ShownWorkload
 from starter.doors import Store
 
 
@@ -49,12 +47,11 @@ async def staff_of(store: Store, policy: Policy, people: Iterable[str]) -> list[
     """How things stand with people of the staff, in the order of their ids."""
     ids = sorted({*people} & {*policy.staff})
     told = await DutyBook(store.engine).told(ids)
-    hands = await ShownWorkload(store.readmodel).in_hand(ids)
+    in_hand = await store.readmodel.how_many_in_hand(ids)
     now = wall_clock()
     found = []
     for person in ids:
-        in_hand = Counter(one.channel for one in hands if one.person == person)
-        duty = duty_of(person, policy, told[person], in_hand, now)
+        duty = duty_of(person, policy, told[person], in_hand.get(person, {}), now)
         found.append(_colleague(policy, duty, told[person].heard_at or None))
     return found
 

@@ -6,7 +6,7 @@ given lately counts as in hand even before the case that it belongs to has moved
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 
 from sqlalchemy import select, text
@@ -63,7 +63,9 @@ class Giving:
         self, people: Iterable[str], policy: Policy, told: dict[str, Told], hands: Collection[InHand]
     ) -> list[Duty]:
         now: Instant = self._clock()
-        in_hand = {person: Counter(one.channel for one in hands if one.person == person) for person in people}
+        in_hand: dict[str, Counter[Channel]] = defaultdict(Counter)
+        for one in hands:
+            in_hand[one.person][one.channel] += 1
         return [duty_of(person, policy, told[person], in_hand[person], now) for person in people]
 
     async def _given(self, key: str) -> Choice | None:

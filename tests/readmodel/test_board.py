@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.attention import at_risk_from, awaits
+from domain.people import Channel
 from domain.projection import Projection
 from domain.sla.clock import ClockState
 from domain.sla.rules import ClockKind
@@ -61,6 +62,20 @@ async def test_load_is_what_somebody_has_in_hand_now(model: ReadModel, engine: A
         Load(owner="online-01", tasks=3, aside=1, due=NOW + 3),
         Load(owner="phone-01", tasks=1, aside=0, due=None),
     ]
+
+
+async def test_what_is_in_hand_by_channel_leaves_out_what_was_laid_aside_or_ended(model: ReadModel) -> None:
+    await model.write(projection("C1", channel=Channel.PHONE, tasks=(task(1, **MINE), task(2), task(3, **MINE))))
+    aside = task(1, owner="online-01", state=TaskState.SUSPENDED)
+    await model.write(projection("C2", channel=Channel.CHAT, tasks=(aside, task(2, **MINE))))
+    done = task(1, owner="online-02", state=TaskState.COMPLETED)
+    await model.write(projection("C3", channel=Channel.CHAT, tasks=(done, task(2, owner="phone-01"))))
+    people = ["online-01", "online-02"]
+    by_channel = {"online-01": {Channel.PHONE: 2, Channel.CHAT: 1}}
+    assert await model.how_many_in_hand(people) == by_channel
+    assert Counter((one.owner, Channel(one.channel)) for one in await model.in_hand(people)) == {
+        (person, channel): tasks for person, of in by_channel.items() for channel, tasks in of.items()
+    }
 
 
 async def test_broken_promise_that_is_still_to_be_kept_is_owed_until_it_has_ended(
