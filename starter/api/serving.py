@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -120,6 +121,7 @@ async def _entered(house: AsyncExitStack, settings: Settings, stop: asyncio.Even
 
 async def _serve(doors: Doors, opened: socket.socket, stop: asyncio.Event) -> None:
     app = make_app(doors, secure=doors.settings.api_secure)
+    _leave_to_itself()
     async with running(app, opened, doors.settings.api_proxies) as port:
         log.info(READY, host=doors.settings.api_host, port=port)
         forgetting = asyncio.create_task(_forget(app.state.house.answered))
@@ -127,6 +129,15 @@ async def _serve(doors: Doors, opened: socket.socket, stop: asyncio.Event) -> No
         # Whoever follows would be waited for until the grace is over.
         app.state.house.live.close()
         forgetting.cancel()
+
+
+def _leave_to_itself() -> None:
+    """Have Python's garbage collector never look again through what stays as long as the program does.
+
+    That is nearly everything there is; looking through it holds up whoever asks in that moment by 150 ms.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _forget(answered: AnsweredRequests) -> None:
