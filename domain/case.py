@@ -120,10 +120,11 @@ class Case(CaseClocks):
         about: str,
         key: str,
         due_at: Instant | None = None,
+        item: str | None = None,
     ) -> None:
         """Tell staff; without recipients the supervisors are told instead."""
         people = recipients or (f"team:{self.supervisors}",)
-        self.decide(NotifyStaff(key=key, notice=notice, recipients=people, about=about, due_at=due_at))
+        self.decide(NotifyStaff(key=key, notice=notice, recipients=people, about=about, due_at=due_at, item=item))
 
     def alarm_if_nobody_eligible(self, task: HumanTask, now: Instant) -> None:
         """A task that nobody may take is told to the supervisors (lessons, failure 7)."""

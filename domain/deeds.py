@@ -74,6 +74,7 @@ class NotifyStaff(BaseModel):
     recipients: tuple[str, ...]
     about: str = Field(description="one line: what is due or has happened, without personal data")
     due_at: Instant | None = None
+    item: str | None = Field(default=None, description="what is due without the time left, for a list told later")
 
 
 class GrantCompensation(BaseModel):
@@ -221,6 +222,7 @@ class NoticeOrder(BaseModel):
     notice: NoticeKind
     recipients: tuple[str, ...]
     about: str
+    item: str | None = None
     due_at: Instant | None
     group_within_ms: int
 

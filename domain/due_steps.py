@@ -31,9 +31,9 @@ def _near_due(case: WorkedCase, clock: Clock, recipients: tuple[str, ...], step:
     calendar = case.calendar(clock.calendar)
     left = say_left(clock.budget - clock.consumed_by(now, calendar))
     case.note(now, "near_due", clock=clock.id, step=step.value)
-    about = f"{clock_name(case, clock)}: {left}"
+    item = clock_name(case, clock)
     key = f"{case.state.case_id}:{clock.id}:{step.value}:{len(clock.fired)}"
-    case.notify(NoticeKind.NEAR_DUE, recipients, about, key, clock.due(calendar))
+    case.notify(NoticeKind.NEAR_DUE, recipients, f"{item}: {left}", key, clock.due(calendar), item)
 
 
 def breach(case: WorkedCase, clock: Clock, now: Instant) -> None:

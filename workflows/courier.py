@@ -168,6 +168,7 @@ class Courier:
             notice=notice.notice,
             recipients=notice.recipients,
             about=notice.about,
+            item=notice.item,
             due_at=notice.due_at,
             group_within_ms=self._case.policy.notices.group_within if near_due else 0,
         )

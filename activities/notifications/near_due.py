@@ -45,7 +45,7 @@ class NearDueItems:
                 recipient=recipient,
                 case_id=order.case_id,
                 # "tier 1 time: 15 min left" will not be so any more when it is read; the due time will.
-                about=order.about.rpartition(": ")[0] or order.about,
+                about=order.item or order.about,
                 due_at=order.due_at,
                 noticed_at=now,
                 group_due_at=now + order.group_within_ms if group_due_at is None else group_due_at,

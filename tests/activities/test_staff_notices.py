@@ -71,6 +71,7 @@ def order(
         notice=notice,
         recipients=recipients or ("chen",),
         about=f"tier 1 of c{number}: 15 min left",
+        item=f"tier 1 of c{number}",
         due_at=10 * HOUR + number * MINUTE if due is None else due,
         group_within_ms=within,
     )
