@@ -20,7 +20,7 @@ def reply(case: WorkedCase, request: r.Reply) -> Act:
     require_unresolved(case)
     task = require_in_charge(case, request.actor)
     if request.await_answer:
-        case.check_question()
+        check_awaited(case)
 
     def act(now: Instant) -> None:
         if task:
@@ -31,6 +31,17 @@ def reply(case: WorkedCase, request: r.Reply) -> Act:
         write(case, case.message_template, now, about, author=request.actor.id, text=request.text, answer_by=due)
 
     return act
+
+
+def check_awaited(case: WorkedCase) -> None:
+    """Refuse a question for whose answer the case cannot wait now.
+
+    Raises:
+        InvalidInputError: cases of this type wait for no answers in words.
+        WrongStatusError: the status does not allow it.
+    """
+    require_unresolved(case)
+    case.check_question()
 
 
 def add_note(case: WorkedCase, request: r.AddNote) -> Act:
@@ -46,12 +57,21 @@ def add_note(case: WorkedCase, request: r.AddNote) -> Act:
     return act
 
 
-def customer_reply(case: WorkedCase, request: r.CustomerReply) -> Act:
-    """The customer wrote; whoever has the case is told, and work goes on if it waited for this."""
-    require_customer(case, request.actor)
+def check_heard(case: WorkedCase) -> None:
+    """Refuse words of the customer that would reach nobody.
+
+    Raises:
+        WrongStatusError: the case is over; details say whether it can be reopened.
+    """
     if case.over:
         go_on, possible = ("reopen it to go on", ["reopen"]) if case.reopens else ("open another one", [])
         raise WrongStatusError(f"the case is {case.status}: {go_on}", status=case.status, possible=possible)
+
+
+def customer_reply(case: WorkedCase, request: r.CustomerReply) -> Act:
+    """The customer wrote; whoever has the case is told, and work goes on if it waited for this."""
+    require_customer(case, request.actor)
+    check_heard(case)
 
     def act(now: Instant) -> None:
         came_with = " ".join(request.attachments) or None

@@ -175,7 +175,7 @@ class TaskView(BaseModel):
 
 
 class ClockView(BaseModel):
-    """A clock with its ledger and its why. Spans are milliseconds of the clock's calendar."""
+    """A clock with its ledger and its why. Spans are milliseconds of the clock's calendar; `refused` as in the case."""
 
     id: str
     kind: ClockKind
@@ -189,6 +189,7 @@ class ClockView(BaseModel):
     next_step_at: Instant | None
     task: str | None
     why: list[ClockEvent]
+    refused: tuple[str, ...] = ()
 
 
 class Wished(BaseModel):
@@ -211,12 +212,13 @@ class Wished(BaseModel):
 
 
 class CaseView(BaseModel):
-    """Everything about a case at one instant, as agents and supervisors see it."""
+    """Everything about a case at one instant, as agents and supervisors see it; `refused` it would, whoever asks."""
 
     case_id: str
     case_type: str
     status: str
     actions: tuple[str, ...]
+    refused: tuple[str, ...] = ()
     tier: int | None
     team: str | None
     priority: str

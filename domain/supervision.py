@@ -14,7 +14,7 @@ from domain.people import Actor, Role
 from domain.policy import Policy
 from domain.rights import require_role
 from domain.sla.clock import Clock
-from domain.sla.spans import Instant, say_span
+from domain.sla.spans import Instant, Span, say_span
 from domain.task_verbs import reassign as reassign_task
 from domain.worked_case import WorkedCase
 
@@ -24,28 +24,63 @@ def reassign(case: WorkedCase, request: r.Reassign) -> Act:
     return reassign_task(case, request.task_id, request.to, request.actor, request.reason)
 
 
-def _open_clock(case: WorkedCase, clock_id: str, actor: Actor) -> Clock:
+def _clock_of(case: WorkedCase, clock_id: str, actor: Actor) -> Clock:
     require_role(actor, Role.SUPERVISOR)
-    clock = case.clock(clock_id)
+    return case.clock(clock_id)
+
+
+def _check_movable(case: WorkedCase, clock: Clock) -> None:
     if not clock.open:
         raise ClockStateError(f"clock {clock.id} has ended", field="clock", state=clock.state.value)
     case.check_moved(clock)
-    return clock
 
 
-def extend_clock(case: WorkedCase, request: r.ExtendClock) -> Act:
-    """More time for a clock that is not breached, within the policy's limit for its whole life."""
-    clock = _open_clock(case, request.clock, request.actor)
+def check_extended(case: WorkedCase, clock: Clock, by: Span = 1) -> None:
+    """Refuse more time for a clock that has ended or is breached, and more than it may get in its whole life.
+
+    Raises:
+        ClockStateError: ended, breached, or not ours to move.
+        LimitExceededError: details give the limit and what is used of it, in milliseconds.
+    """
+    _check_movable(case, clock)
     if clock.breached_at is not None:
         raise ClockStateError(f"clock {clock.id} is breached already", field="clock", state=clock.state.value)
     limit = case.extend_at_most
-    if clock.extended_by + request.by > limit:
+    if clock.extended_by + by > limit:
         raise LimitExceededError(
             f"a clock may be extended by {say_span(limit)} in all, {say_span(clock.extended_by)} are used",
             field="by",
             limit_ms=limit,
             used_ms=clock.extended_by,
         )
+
+
+def check_held(case: WorkedCase, clock: Clock) -> None:
+    """Refuse to hold a clock that is held, or has ended.
+
+    Raises:
+        ClockStateError: nothing of it can be held.
+    """
+    _check_movable(case, clock)
+    if clock.held:
+        raise ClockStateError(f"clock {clock.id} is held already", field="clock", state=clock.state.value)
+
+
+def check_let_go(case: WorkedCase, clock: Clock) -> None:
+    """Refuse to let go of a clock that nobody holds: the status pauses it, and lets it run again.
+
+    Raises:
+        ClockStateError: it is not held, or has ended.
+    """
+    _check_movable(case, clock)
+    if not clock.held:
+        raise ClockStateError(f"clock {clock.id} is not held", field="clock", state=clock.state.value)
+
+
+def extend_clock(case: WorkedCase, request: r.ExtendClock) -> Act:
+    """More time for a clock that is not breached, within the policy's limit for its whole life."""
+    clock = _clock_of(case, request.clock, request.actor)
+    check_extended(case, clock, request.by)
 
     def act(now: Instant) -> None:
         clock.extended_by += request.by
@@ -58,9 +93,8 @@ def extend_clock(case: WorkedCase, request: r.ExtendClock) -> Act:
 
 def pause_clock(case: WorkedCase, request: r.PauseClock) -> Act:
     """Hold one clock until it is resumed."""
-    clock = _open_clock(case, request.clock, request.actor)
-    if clock.held:
-        raise ClockStateError(f"clock {clock.id} is held already", field="clock", state=clock.state.value)
+    clock = _clock_of(case, request.clock, request.actor)
+    check_held(case, clock)
 
     def act(now: Instant) -> None:
         clock.held = True
@@ -72,9 +106,8 @@ def pause_clock(case: WorkedCase, request: r.PauseClock) -> Act:
 
 def resume_clock(case: WorkedCase, request: r.ResumeClock) -> Act:
     """Let go of a clock that was held; it runs unless the status pauses it."""
-    clock = _open_clock(case, request.clock, request.actor)
-    if not clock.held:
-        raise ClockStateError(f"clock {clock.id} is not held", field="clock", state=clock.state.value)
+    clock = _clock_of(case, request.clock, request.actor)
+    check_let_go(case, clock)
 
     def act(now: Instant) -> None:
         clock.held = False
@@ -84,11 +117,20 @@ def resume_clock(case: WorkedCase, request: r.ResumeClock) -> Act:
     return act
 
 
+def check_news(case: WorkedCase) -> None:
+    """Refuse an update where there is nothing to tell.
+
+    Raises:
+        WrongStatusError: the customer knows already, or has the word.
+    """
+    if not case.has_news:
+        raise WrongStatusError(f"nothing to report on a case that is {case.status}", status=case.status)
+
+
 def send_update_now(case: WorkedCase, request: r.SendUpdateNow) -> Act:
     """A status update out of turn."""
     require_role(request.actor, Role.SUPERVISOR)
-    if not case.has_news:
-        raise WrongStatusError(f"nothing to report on a case that is {case.status}", status=case.status)
+    check_news(case)
 
     def act(now: Instant) -> None:
         case.note(now, "update_ordered", request.actor, reason=request.reason)
@@ -98,14 +140,23 @@ def send_update_now(case: WorkedCase, request: r.SendUpdateNow) -> Act:
     return act
 
 
+def check_priority(case: WorkedCase) -> None:
+    """Refuse another priority for what is over.
+
+    Raises:
+        WrongStatusError: nothing of it is done any more.
+    """
+    if case.over:
+        raise WrongStatusError(f"the case is {case.status}", status=case.status)
+
+
 def change_priority(case: WorkedCase, request: r.ChangePriority) -> Act:
     """Another priority; clocks get the budget that it gives and keep what was consumed."""
     require_role(request.actor, Role.SUPERVISOR)
     if request.priority not in case.priorities_in(case.policy):
         known = sorted(case.priorities_in(case.policy))
         raise InvalidInputError(f"unknown priority {request.priority}", field="priority", expected=known)
-    if case.over:
-        raise WrongStatusError(f"the case is {case.status}", status=case.status)
+    check_priority(case)
 
     def act(now: Instant) -> None:
         former, case.state.priority = case.state.priority, request.priority

@@ -11,6 +11,8 @@ from domain.sla.clock import Clock
 from domain.sla.rules import ClockKind
 from domain.sla.spans import Instant
 from domain.tasks import HumanTask, TaskVerb, eligible
+from domain.tried import refused_now, refused_of
+from domain.worked_case import WorkedCase
 
 HUMAN_PROMISES = (
     ClockKind.FIRST_RESPONSE,
@@ -115,8 +117,8 @@ def view_task(case: Case, task: HumanTask) -> TaskView:
     )
 
 
-def view_clock(case: Case, clock: Clock, now: Instant) -> ClockView:
-    """A clock with its ledger, its next step and its why."""
+def view_clock(case: WorkedCase, clock: Clock, now: Instant) -> ClockView:
+    """A clock with its ledger, its next step, its why, and what would be refused for it."""
     consumed = case.consumed(clock, now)
     planned = [step for step in case.plan() if step.clock == clock.id]
     return ClockView(
@@ -132,6 +134,7 @@ def view_clock(case: Case, clock: Clock, now: Instant) -> ClockView:
         next_step_at=planned[0].due if planned else None,
         task=clock.task,
         why=clock.why,
+        refused=refused_of(case, clock),
     )
 
 
@@ -150,7 +153,9 @@ def _counted_on(clock: ClockView, policy: Policy, now: Instant) -> ClockView:
     return clock.model_copy(update={"left": left, "consumed": clock.budget - left})
 
 
-def view_case(case: Case, case_type: str, actions: tuple[str, ...], facts: dict[str, object], now: Instant) -> CaseView:
+def view_case(
+    case: WorkedCase, case_type: str, actions: tuple[str, ...], facts: dict[str, object], now: Instant
+) -> CaseView:
     """The whole case."""
     state = case.state
     team = facts.pop("team", None)
@@ -161,6 +166,7 @@ def view_case(case: Case, case_type: str, actions: tuple[str, ...], facts: dict[
         case_type=case_type,
         status=case.status,
         actions=actions,
+        refused=refused_now(case),
         tier=case.tier,
         team=str(team) if team else None,
         priority=state.priority,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeAlias
 
 from domain.assignment.seeking import seek
 from domain.case import Case
@@ -19,6 +20,10 @@ from domain.tasks import Brief, HumanTask, queue_of
 from domain.templates import TemplateName
 
 CONTACT, CHECK_DELIVERY, ANSWER = "contact_customer", "check_delivery", "answer_customer"
+
+
+Checks: TypeAlias = Mapping[str, Callable[[], None]]
+"""By verb, what raises a `CaseError` where a case would refuse it whoever asks, and otherwise does nothing."""
 
 
 class WorkedCase(Case):
@@ -194,6 +199,11 @@ class WorkedCase(Case):
         owners = tuple(dict.fromkeys(task.owner for task in self.active_tasks() if task.owner))
         if owners:
             self.notify(NoticeKind.ANSWER, owners, "the customer wrote", self.key("customer_replied"))
+
+    @property
+    def own_checks(self) -> Checks:
+        """What refuses verbs of this type of case as it is now, by verb."""
+        return {}
 
     def check_close(self) -> None:
         """Refuse to close what must come to its own end.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from domain.complaint import budgets, outcomes, steps
-from domain.complaint.linking import ComplaintLinking, check_linked_over
+from domain.complaint.linking import ComplaintLinking, check_linked_over, require_none_linked
 from domain.complaint.machine import WORKING, ComplaintStatus, ComplaintTrigger
 from domain.complaint.messages import Outcome
-from domain.complaint.tasks import APPROVE_GOODWILL, RESOLVE
+from domain.complaint.tasks import APPROVE_GOODWILL, DEPARTMENT, RESOLVE
 from domain.deeds import NoticeKind
+from domain.errors import LimitExceededError, MergeRefusedError
 from domain.people import Actor
 from domain.policy import Policy
 from domain.sla.clock import Clock
@@ -17,6 +18,7 @@ from domain.sla.rules import ClockKind, StepAction
 from domain.sla.spans import Instant, Span
 from domain.tasks import HumanTask
 from domain.templates import TemplateName
+from domain.worked_case import Checks
 
 
 class Complaint(ComplaintLinking):
@@ -82,6 +84,54 @@ class Complaint(ComplaintLinking):
 
     def check_close(self) -> None:
         self.require(ComplaintTrigger.CLOSE)
+
+    # What people ask of a complaint alone.
+
+    @property
+    def own_checks(self) -> Checks:
+        return {
+            "escalate": self.check_climb,
+            "ask_departments": self.check_departments,
+            "merge": self.check_merge,
+            "force_tier": lambda: self.require(ComplaintTrigger.CLIMB),
+        }
+
+    def check_climb(self) -> None:
+        """Refuse to go up a tier.
+
+        Raises:
+            WrongStatusError: nobody of the company has the case in hand.
+            LimitExceededError: there is no tier above.
+        """
+        self.require(ComplaintTrigger.CLIMB)
+        if self.tier >= self.rules.top_tier:
+            raise LimitExceededError(f"tier {self.tier} is the top tier", tier=self.tier)
+
+    def check_departments(self, questions: int = 1) -> None:
+        """Refuse so many more questions to departments.
+
+        Raises:
+            WrongStatusError: nobody of the company has the case in hand.
+            LimitExceededError: below the top tier one is asked at a time.
+        """
+        self.require(ComplaintTrigger.ASK_DEPARTMENT)
+        if questions + len(self.active_tasks(DEPARTMENT)) > 1 and self.tier < self.rules.top_tier:
+            raise LimitExceededError(
+                "only the top tier asks several departments at once", field="questions", limit=1, tier=self.tier
+            )
+
+    def check_merge(self) -> None:
+        """Refuse to go on in another case.
+
+        Raises:
+            WrongStatusError: the customer has accepted something, or it is over.
+            LinkedCaseOpenError: linked cases would be left behind.
+            MergeRefusedError: it is being merged already.
+        """
+        self.require(ComplaintTrigger.MERGE)
+        require_none_linked(self)
+        if self.state.merging_into:
+            raise MergeRefusedError(f"it is being merged into {self.state.merging_into} already", field="target")
 
     def close_by(self, by: Actor, reason: str, now: Instant) -> None:
         """Close without the customer's confirmation, or without the rest of the record of what was accepted."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from domain.case import Act
 from domain.complaint import messages as m
 from domain.complaint.case import Complaint
-from domain.complaint.linking import order_of, require_none_linked, require_room
+from domain.complaint.linking import order_of, require_room
 from domain.complaint.machine import ComplaintTrigger
 from domain.complaint.outcomes import wrap_up
 from domain.complaint.tasks import DEPARTMENT
 from domain.conversation import write
 from domain.deeds import JoinCase
-from domain.errors import InvalidInputError, LimitExceededError, MergeRefusedError
+from domain.errors import InvalidInputError, MergeRefusedError
 from domain.people import Actor, Role
 from domain.rights import require_customer, require_in_charge, require_role, require_unresolved
 from domain.sla.rules import ClockKind
@@ -21,10 +21,8 @@ from domain.templates import TemplateName
 
 def escalate(case: Complaint, request: m.Escalate) -> Act:
     """Up one tier, because the agent says so."""
-    case.require(ComplaintTrigger.CLIMB)
+    case.check_climb()
     require_in_charge(case, request.actor)
-    if case.tier >= case.rules.top_tier:
-        raise LimitExceededError(f"tier {case.tier} is the top tier", tier=case.tier)
 
     def act(now: Instant) -> None:
         if request.sensitive and case.state.classification:
@@ -46,11 +44,7 @@ def ask_departments(case: Complaint, request: m.AskDepartments) -> Act:
             raise InvalidInputError(
                 f"unknown team {question.team}", field=f"questions.{number}.team", expected=sorted(case.policy.teams)
             )
-    asked = len(request.questions) + len(case.active_tasks(DEPARTMENT))
-    if asked > 1 and case.tier < case.rules.top_tier:
-        raise LimitExceededError(
-            "only the top tier asks several departments at once", field="questions", limit=1, tier=case.tier
-        )
+    case.check_departments(len(request.questions))
 
     def act(now: Instant) -> None:
         case.fire(ComplaintTrigger.ASK_DEPARTMENT, now, request.actor)
@@ -130,14 +124,11 @@ def reopen(case: Complaint, request: m.Reopen) -> Act:
 
 def merge(case: Complaint, request: m.Merge) -> Act:
     """Join another case of the same customer and order; this one ends when that one has taken over."""
-    case.require(ComplaintTrigger.MERGE)
+    case.check_merge()
     if request.actor.role is not Role.SUPERVISOR:
         require_in_charge(case, request.actor)
     if request.target == case.state.case_id:
         raise MergeRefusedError("a case cannot be merged into itself", field="target")
-    require_none_linked(case)
-    if case.state.merging_into:
-        raise MergeRefusedError(f"it is being merged into {case.state.merging_into} already", field="target")
     order = case.state.order.id if case.state.order else None
     if (request.target_customer, request.target_order) != (case.state.customer.id, order):
         raise MergeRefusedError(

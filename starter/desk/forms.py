@@ -146,6 +146,7 @@ def form_for(
     fields = tuple(
         replace(field, kind=Kind.CHOICE) if field.name in choices else field
         for field in fields_for(verb, view, task.id if task else None)
+        if field.name not in view.refused
     )
     if any(field.required and not choices.get(field.name, ("any",)) for field in fields):
         return None
@@ -189,7 +190,8 @@ def _choices(verb: str, view: CaseView, policy: Policy, task: TaskView | None, l
     if verb == "keep_promise":
         return {"promise": tuple((one.id, one.text) for one in view.promises if one.kept_at is None)}
     if verb in _CLOCKS:
-        return {"clock": _same(clock.id for clock in view.clocks if clock.state in _CLOCKS[verb])}
+        states = _CLOCKS[verb]
+        return {"clock": _same(one.id for one in view.clocks if one.state in states and verb not in one.refused)}
     return {}
 
 

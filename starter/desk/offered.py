@@ -1,4 +1,7 @@
-"""Which verbs a page offers to whom. It leaves out what would be refused anyway; the case decides all the same."""
+"""Which verbs a page offers to whom. It leaves out what would be refused anyway; the case decides all the same.
+
+What a case would refuse as it is, whoever asks, it has tried itself, and says so in its view.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,7 @@ def of_case(view: CaseView, principal: Principal) -> tuple[str, ...]:
 
 def _makes_sense(verb: str, view: CaseView, principal: Principal) -> bool:
     needed = NEEDS.get(verb, view.status)
-    if view.case_type not in asked_of(verb) or needed not in (view.status, *view.actions):
+    if view.case_type not in asked_of(verb) or needed not in (view.status, *view.actions) or verb in view.refused:
         return False
     if view.status in CASE_TYPES[view.case_type].over:
         return verb == "reopen"
