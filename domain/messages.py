@@ -212,7 +212,10 @@ class Wished(BaseModel):
 
 
 class CaseView(BaseModel):
-    """Everything about a case at one instant, as agents and supervisors see it; `refused` it would, whoever asks."""
+    """Everything about a case at one instant, as agents and supervisors see it; `refused` it would, whoever asks.
+
+    `order_id` is what the shop calls its order, `order_number` what the customer calls it, once the case has read it.
+    """
 
     case_id: str
     case_type: str
@@ -229,6 +232,8 @@ class CaseView(BaseModel):
     description: str
     customer: CustomerProfile
     order: OrderSummary | None
+    order_id: str | None = None
+    order_number: str | None = None
     reachable_by: tuple[DeliveryChannel, ...]
     due: Instant | None
     breached: bool

@@ -71,7 +71,10 @@ class ShownClock(BaseModel):
 
 
 class ShownCase(BaseModel):
-    """A case as lists show it. `due` is when the next promise that a person must keep is due."""
+    """A case as lists show it. `due` is when the next promise that a person must keep is due.
+
+    `order_number` is the number by which the customer knows the order of `order_id`, where the case has read it.
+    """
 
     model_config = _FROZEN
 
@@ -86,6 +89,7 @@ class ShownCase(BaseModel):
     policy: str
     customer_id: str
     order_id: str | None = None
+    order_number: str | None = None
     subject: str
     opened_at: Instant
     closed_at: Instant | None = None

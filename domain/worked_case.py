@@ -57,6 +57,16 @@ class WorkedCase(Case):
         return self.state.order.id if self.state.order else None
 
     @property
+    def order_known_as(self) -> str | None:
+        """The number by which the customer knows that order, where the case has it."""
+        return None
+
+    @property
+    def heading(self) -> str:
+        """What it is about, on one line, as people read it."""
+        return self.state.subject
+
+    @property
     def unresolved(self) -> bool:
         """The customer still waits for something."""
         return not self.over

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from readmodel.tables import METADATA
 
-NEWEST = "0006"
+NEWEST = "0007"
 """The last migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 VERSIONS = "readmodel_version"

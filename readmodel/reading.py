@@ -153,6 +153,7 @@ def _of_cases(wanted: CasesWanted) -> Conditions:
         CASES.c.priority: wanted.priority,
         CASES.c.customer_id: wanted.customer_id,
         CASES.c.order_id: wanted.order_id,
+        CASES.c.order_number: wanted.order_number,
         CASES.c.breached: wanted.breached,
         CASES.c.awaits: wanted.awaits and wanted.awaits.value,
     }

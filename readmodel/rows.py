@@ -24,7 +24,8 @@ class _Frozen(BaseModel):
 class CaseRow(_Frozen):
     """A case as it stood after its turn at `at`, with the number of its last timeline entry.
 
-    `awaits` says whose move it is, `at_risk_from` from when on a promise is at risk; `teams` are the one that has the
+    `order_number` is the number by which the customer knows the order, once the case has read it. `awaits` says whose
+    move it is, `at_risk_from` from when on a promise is at risk; `teams` are the one that has the
     case and those that have something to do in it.
     """
 
@@ -41,6 +42,7 @@ class CaseRow(_Frozen):
     policy: str
     customer_id: str
     order_id: str | None
+    order_number: str | None
     subject: str
     opened_at: Instant
     closed_at: Instant | None
@@ -148,6 +150,7 @@ class CasesWanted(_Frozen):
     priority: Term | None = None
     customer_id: Term | None = None
     order_id: Term | None = None
+    order_number: Term | None = None
     case_ids: tuple[Term, ...] | None = Field(default=None, max_length=200)
     breached: bool | None = None
     awaits: Awaits | None = None

@@ -31,6 +31,7 @@ CASES = Table(
     Column("policy", String(120), nullable=False),
     Column("customer_id", String(64), nullable=False),
     Column("order_id", String(64)),
+    Column("order_number", String(64)),
     Column("subject", Text, nullable=False),
     Column("opened_at", BigInteger, nullable=False),
     Column("closed_at", BigInteger),
@@ -46,6 +47,7 @@ CASES = Table(
     Index("shown_cases_by_opening", "opened_at", "case_id"),
     Index("shown_cases_by_customer", "customer_id", "opened_at", "case_id"),
     Index("shown_cases_by_order", "order_id"),
+    Index("shown_cases_by_order_number", "order_number"),
 )
 """One row for each case; `at` and `seq` say which projection it came with, `linked` is a JSON list of numbers.
 

@@ -66,6 +66,15 @@ class ShopCase(LedCase):
         return self.state.order_id
 
     @property
+    def order_known_as(self) -> str | None:
+        return self.own_order.number if self.own_order else None
+
+    @property
+    def heading(self) -> str:
+        # The subject was written before the order was read, and what was sent with it stays as it was.
+        return self.state.subject.replace(f"Order {self.state.order_id}", f"Order {self.order_number}", 1)
+
+    @property
     def supervisors(self) -> str:
         return self.rules.supervisors
 

@@ -60,9 +60,9 @@ async def other_cases(model: ReadModel, view: CaseView, principal: Principal) ->
 
 async def order_of(house: House, view: CaseView) -> Order | str | None:
     """The order as the shop has it now, the code of a refusal if it does not say, None where the case is about none."""
-    if view.order is None:
+    if view.order_id is None:
         return None
     try:
-        return await house.doors.store.orders.whole_order(view.order.id)
+        return await house.doors.store.orders.whole_order(view.order_id)
     except ShopError as error:
         return error.code

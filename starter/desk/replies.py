@@ -23,7 +23,7 @@ MOST = 500
 
 _VALUE = re.compile(r"\{([^{}]*)\}")
 VALUES = ("case", "order", "subject", "me")
-"""What may stand in braces: the number of the case, the id of its order, its subject, and who replies."""
+"""What may stand in braces: the case, its order as the customer knows it, its subject, and who replies."""
 
 GAP = "____"
 """Stands where a case has nothing to fill in, for whoever replies to see before the customer does."""
@@ -60,7 +60,7 @@ class ReplyTemplate(BaseModel):
 
 def values_for(view: CaseView, staff_id: str) -> dict[str, str]:
     """What a template is filled with; a gap where the case is about no order."""
-    order = view.order.id if view.order else GAP
+    order = view.order_number or view.order_id or GAP
     return dict(zip(VALUES, (view.case_id, order, view.subject, staff_id), strict=True))
 
 

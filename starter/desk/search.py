@@ -1,4 +1,4 @@
-"""Looking for cases: by number, by customer, by order, or by words of the subject."""
+"""Looking for cases: by number, by customer, by order as customers or the shop call it, or by words of the subject."""
 
 from __future__ import annotations
 
@@ -45,12 +45,13 @@ async def search(request: Request, house: OurHouse, principal: Asking, q: Sought
 
 
 async def found(model: ReadModel, sought: str, teams: tuple[str, ...] | None) -> tuple[CaseRow, ...]:
-    """Cases of a customer or an order with this id, and those with these words in their subject; the newest first."""
-    named = sought[:64]
-    of_customer, of_order, of_words = await asyncio.gather(
-        model.cases(CasesWanted(customer_id=named, teams=teams, sort="opened", limit=SHOWN)),
-        model.cases(CasesWanted(order_id=named, teams=teams, sort="opened", limit=SHOWN)),
-        model.found(sought, teams, limit=SHOWN),
-    )
-    rows = {row.case_id: row for row in (*of_customer.items, *of_order.items, *of_words)}
+    """Cases of a customer or an order with this id or number, and those with these words in their subject.
+
+    The newest first; the number of an order may have a `#` before it, as customers write it.
+    """
+    named, all_of = sought[:64], CasesWanted(teams=teams, sort="opened", limit=SHOWN)
+    names = {"customer_id": named, "order_id": named, "order_number": named.removeprefix("#").lstrip() or named}
+    pages = asyncio.gather(*(model.cases(all_of.model_copy(update={field: name})) for field, name in names.items()))
+    of_words = await model.found(sought, teams, limit=SHOWN)
+    rows = {row.case_id: row for page in await pages for row in page.items} | {row.case_id: row for row in of_words}
     return tuple(sorted(rows.values(), key=lambda row: (row.opened_at, row.case_id), reverse=True)[:SHOWN])

@@ -10,7 +10,7 @@ from domain.sla.clock import ClockState
 from domain.sla.rules import ClockKind
 from domain.sla.spans import HOUR, MINUTE
 from domain.tasks import TaskState
-from domain.views import next_due, view_task
+from domain.views import next_due, view_case, view_task
 from tests.domain.cases import AGENT, MONDAY, ORDER, SUPERVISOR, Running, opened
 from tests.domain.changes import CUP, changing
 
@@ -118,3 +118,22 @@ def test_case_at_the_shop_names_the_order_that_was_asked_about() -> None:
     shown = shown_case(change.case, "order_change")
     assert shown.order_id == change.case.state.order_id
     assert (shown.tier, shown.case_id) == (None, "M1")
+
+
+def test_heading_of_a_case_at_the_shop_names_the_order_as_its_customer_does() -> None:
+    change = changing(lines=CUP)
+    order = change.case.own_order
+    assert order
+    assert order.number != order.id
+    shown, view = shown_case(change.case, "order_change"), view_case(change.case, "order_change", (), {}, change.now)
+    assert shown.subject == view.subject == f"Order {order.number}: content"
+    assert (shown.order_id, shown.order_number) == (view.order_id, view.order_number) == (order.id, order.number)
+    assert change.case.state.subject == f"Order {order.id}: content"
+
+
+def test_heading_tells_a_stranger_nothing_of_an_order_that_they_did_not_say() -> None:
+    change = changing(lines=CUP)
+    order = change.case.order
+    change.case.state.shop_order = order.model_copy(update={"customer_id": "K-another"})
+    shown = shown_case(change.case, "order_change")
+    assert (shown.subject, shown.order_number) == (f"Order {order.id}: content", None)

@@ -79,6 +79,7 @@ def view_of(team: str = "online", tasks: tuple[TaskView, ...] = (), **changed: A
         "description": "",
         "customer": CustomerProfile(id=CUSTOMER),
         "order": None,
+        "order_id": changed["order"].id if changed.get("order") else None,
         "reachable_by": (),
         "due": None,
         "breached": False,

@@ -49,12 +49,14 @@ def sold(monkeypatch: pytest.MonkeyPatch, store: Store, answer: Order | Exceptio
 
 # --- search and filters -------------------------------------------------------------------------------------------
 
+ABOUT_O77 = {"customer_id": "K77", "order_id": "O77", "order_number": "1042"}
+
 
 async def test_search_finds_by_customer_order_and_words_what_somebody_may_see(api: Api) -> None:
-    await show_in_inbox(api, "CSEARCHAAAAAA2", subject=f"The samovar {NASTY}", customer_id="K77", order_id="O77")
+    await show_in_inbox(api, "CSEARCHAAAAAA2", subject=f"The samovar {NASTY}", **ABOUT_O77)
     await show_in_inbox(api, "CSEARCHAAAAAA3", subject="samovar too", team="phone", tasks=(task(team="phone"),))
     who = await api.person(AGENT)
-    for sought in ("K77", "O77", "SAMOVAR"):
+    for sought in ("K77", "O77", "1042", "%231042", "%23+1042", "SAMOVAR"):
         page = (await api.get(f"/desk/search?q={sought}", who)).text
         assert "/desk/cases/CSEARCHAAAAAA2" in page
         assert "CSEARCHAAAAAA3" not in page
@@ -81,6 +83,15 @@ async def test_inbox_is_narrowed_down_by_channel_and_priority(api: Api) -> None:
 
 
 # --- order and other cases ----------------------------------------------------------------------------------------
+
+
+async def test_page_names_the_order_as_its_customer_does_and_beside_that_as_the_shop_does(api: Api) -> None:
+    api.service.view = view_of(
+        case_type="return", subject="Order 1042: refund", order_id="order_01J", order_number="1042"
+    )
+    page = (await api.get(PAGE, await api.person(AGENT))).text
+    assert "<h1>Order 1042: refund</h1>" in page
+    assert "<dd>1042 <small>order_01J</small></dd>" in page
 
 
 async def test_other_cases_are_shown_as_far_as_somebody_may_see_them(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
