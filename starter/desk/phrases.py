@@ -111,9 +111,17 @@ def label(texts: Texts, field: str) -> str:
 def _part(texts: Texts, kind: str, part: str, instant: SayInstant) -> str:
     if kind == "said":
         return translated(texts, part, instant) or part
+    if kind == "span":
+        return _span(texts, part)
     if kind and kind != "instant":
-        return texts.name(kind, part.replace(" ", "_"))
+        return texts.say("app.and").join(texts.name(kind, one.replace(" ", "_")) for one in part.split(", "))
     return _instant(kind, part, instant)
+
+
+def _span(texts: Texts, part: str) -> str:
+    """A span as cases say it, `14 min 45 s`, in the reader's units."""
+    units = re.findall(r"(\d+) (d|h|min|s|ms)\b", part)
+    return " ".join(texts.say(f"time.{unit}", count=count) for count, unit in units) or part
 
 
 def _instant(kind: str, part: str, instant: SayInstant) -> str:

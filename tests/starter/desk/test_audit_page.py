@@ -40,6 +40,19 @@ async def test_page_is_there_in_chinese_and_for_a_case_of_which_nothing_is_known
     assert "本工单尚无任何承诺" in (await api.get(PAGE, who)).text
 
 
+async def test_every_line_is_said_in_the_readers_language_and_what_has_no_other_words_is_marked_as_english(
+    api: Api,
+) -> None:
+    who = {**(await api.person(SUPERVISOR)), "Accept-Language": "zh-CN"}
+    api.service.audited = CaseAudit(CASE, "complaint", FOUND, (), ended=False, outcome=None)
+    page = (await api.get(PAGE, who)).text
+    assert "第 1 级处理时限" in page
+    assert "time of tier" not in page
+    assert page.count('lang="en">&lt;script') == 1
+    english = (await api.get(PAGE, {**who, "Accept-Language": "en"})).text
+    assert "time of tier 1" in english
+
+
 async def test_who_leads_is_led_there_from_the_case_and_agents_are_not(api: Api) -> None:
     link = f'href="{PAGE}"'
     assert link in (await api.get(f"/desk/cases/{CASE}", await api.person(SUPERVISOR))).text

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
+from itertools import product
 
 import pytest
 
@@ -19,6 +21,10 @@ AT_DOORS = ("RequestIdReusedError", "StaleTimeError", "StepStateError")
 OF_CLOCKS = {"start_clock": 3, "meet": 2, "cancel": 2, "end_clocks": 3, "start_updates": 2}
 OF_CLOCKS |= {"pause": 1, "resume": 1, "breach": 1, "carry": 2, "rebudget": 2}
 """Which argument of a call is the cause."""
+
+
+FINDING = ("found", "_found", "in_time", "Measured", "Finding")
+"""What the auditor makes its findings with."""
 
 
 def said(node: ast.expr) -> str | None:
@@ -52,8 +58,38 @@ def causes() -> Iterator[str]:
                 yield from filter(None, [said(value) for value in returned])
 
 
-@pytest.mark.parametrize("sentences", [refusals, causes], ids=["refusals", "causes"])
-def test_every_sentence_of_the_domain_that_people_read_has_its_other_language(
+def variants(node: ast.expr) -> Iterator[str]:
+    """A literal sentence, once for each way in which a choice inside of it may fall."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from (*variants(node.body), *variants(node.orelse))
+    elif isinstance(node, ast.FormattedValue):
+        yield from [*variants(node.value)] if isinstance(node.value, ast.IfExp) else ["X"]
+    elif isinstance(node, ast.JoinedStr):
+        yield from ("".join(parts) for parts in product(*([*variants(one)] for one in node.values)))
+
+
+def judgements() -> Iterator[str]:
+    """What the auditor says of promises: what is called `about` and the like, and what findings are made with."""
+    for path in (one for one in modules("starter") if one.parts[1] == "audit"):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Assign):
+                target, value = ast.unparse(node.targets[0]), node.value
+                if target in ("about", "broken", "spoken"):
+                    yield from variants(value)
+                elif target in ("(verdict, about)", "(verdict, how)") and isinstance(value, ast.Tuple):
+                    yield from (("X " if "how" in target else "") + one for one in variants(value.elts[1]))
+            elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in FINDING:
+                yield from (said for arg in node.args for said in variants(arg))
+
+
+def judged() -> Iterator[str]:
+    yield from (said for said in judgements() if " " in said and said != "X X")
+
+
+@pytest.mark.parametrize("sentences", [refusals, causes, judged], ids=["refusals", "causes", "judgements"])
+def test_every_sentence_that_people_read_has_its_other_language(
     sentences: Callable[[], Iterator[str]],
 ) -> None:
     written = {*sentences()}
@@ -67,6 +103,27 @@ def test_parts_of_a_sentence_are_said_as_they_are_or_by_their_own_names() -> Non
     assert translated(CHINESE, "task T1 was taken by online-02 at 2026-11-21 14:05:09Z", lambda _: "22:05") == (
         "任务 T1 已由 online-02 于 22:05 领取"
     )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "chinese"),
+    [
+        ("time of tier 1: on record", "第 1 级处理时限：已记录"),
+        ("sign of life while in progress: 2 h 5 min over and no breach on record", None),
+        ("first response by phone, VIP: the breach went on record 14 min 45 s late", None),
+        ("customer answer: answered, or overtaken, in time", "客户答复：按时答复，或已不再需要"),
+        ("time of the order lock ran out and the case did not go on", None),
+        ("ended as withdrawn, closed without answer; the customer was told: nothing", None),
+        ("escalate at tier 1: did not climb", "第 1 级“升级”：未升级"),
+        ("stage_change k-1 2 times", "在商城准备变更 k-1：2 次"),
+    ],
+)
+def test_judgement_is_said_whole_with_its_spans_and_lists(sentence: str, chinese: str | None) -> None:
+    own = translated(CHINESE, sentence, str)
+    assert own
+    assert re.sub(r"k-1", "", own).isascii() is False
+    assert not re.search(r"[a-z]{2}", own)
+    assert chinese is None or own == chinese
 
 
 def test_instants_are_the_readers_in_english_too() -> None:
