@@ -70,8 +70,8 @@ def rough(dice: Random, route: GuardedRoute, link: str) -> tuple[str, dict[str, 
 
 async def ask(api: Api, route: GuardedRoute, who: Who, path: str, fields: Mapping[str, str]) -> tuple[int, str]:
     [method] = route.methods or ("GET",)
-    given = {"params": fields} if method == "GET" else {"data": fields}
-    answered = await api.http.request(method, path, headers=who, **given)
+    form = None if method == "GET" else fields
+    answered = await api.http.request(method, path, headers=who, params=None if form else fields, data=form)
     return answered.status_code, answered.text
 
 
