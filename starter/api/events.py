@@ -6,14 +6,12 @@ The door for signed webhooks (`starter/webhooks`) takes the same; this one is fo
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from domain.shop.parcels import Scan
 from starter.api.answers import WRITES, problems
 from starter.api.guarded import GuardedRoute
 from starter.api.house import Asking, OurHouse, RequestId
-from starter.instants import Happened
-from starter.webhooks.receiving import ToldByShop, inbox_of
+from starter.webhooks.receiving import ToldByCarrier, ToldByShop, inbox_of
 
 router = APIRouter(prefix="/v1/events", route_class=GuardedRoute, tags=["events"])
 
@@ -21,13 +19,9 @@ router = APIRouter(prefix="/v1/events", route_class=GuardedRoute, tags=["events"
 class OrderEvent(ToldByShop):
     """What happened to an order. `key` is ours if we caused it; `parcel` is the tracking number of what was shipped."""
 
-    at: Happened = Field(description="when it happened")
 
-
-class ParcelScan(Scan):
+class ParcelScan(ToldByCarrier):
     """What a scanner saw. `event_id` is the carrier's: the same one again is the same scan."""
-
-    at: Happened = Field(description="when it happened")
 
 
 class Kept(BaseModel):

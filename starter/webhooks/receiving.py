@@ -21,7 +21,7 @@ from domain.shop.parcels import Scan
 from domain.shop.values import Key, ShopId
 from domain.shop_case.events import ShopEvent
 from domain.shop_case.messages import EventKind
-from domain.sla.spans import Instant
+from starter.instants import Happened
 
 Body = TypeVar("Body", bound=BaseModel)
 _STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -34,9 +34,15 @@ class ToldByShop(BaseModel):
 
     order_id: ShopId
     kind: EventKind
-    at: Instant = Field(ge=0)
+    at: Happened = Field(description="when it happened")
     key: Key | None = None
     parcel: ShopId | None = None
+
+
+class ToldByCarrier(Scan):
+    """What a scanner saw. `event_id` is the carrier's: the same one again is the same scan."""
+
+    at: Happened = Field(description="when it happened")
 
 
 class ShopWebhook(BaseModel):
@@ -50,7 +56,7 @@ class CarrierWebhook(BaseModel):
     """The body of a webhook of the carrier; the scan's `event_id` is its identity."""
 
     type: Literal["parcel.scanned"]
-    data: Scan
+    data: ToldByCarrier
 
 
 @dataclass(frozen=True)
@@ -105,4 +111,5 @@ def _read(kind: type[Body], body: bytes) -> Body:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "body"
-        raise InvalidInputError(f"{field}: {first['msg']}", field=field) from None
+        said = first["msg"].removeprefix("Value error, ")
+        raise InvalidInputError(f"{field}: {said}", field=field) from None

@@ -18,10 +18,12 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from standardwebhooks import Webhook
 
+from activities.clock import wall_clock
 from activities.shop.events import ShopEvents
 from activities.store.shop_tables import SHOP_SCANS
 from domain.errors import InvalidInputError
 from domain.shop.parcels import ParcelStatus
+from domain.sla.spans import HOUR
 from runtime.settings import Settings
 from starter.doors import Store, open_store
 from starter.kept_secrets import kept_secret
@@ -162,6 +164,29 @@ async def test_what_is_not_right_is_refused_and_changes_nothing(
 ) -> None:
     assert code(await sender.shop(**how)) == said
     assert await sender.kept() == []
+
+
+def far_off() -> list[int]:
+    return [START // 1_000, wall_clock() + HOUR, 2**63]
+
+
+@pytest.mark.parametrize("which", range(3), ids=["seconds", "ahead", "absurd"])
+@pytest.mark.parametrize("path", ["shop", "carrier"])
+async def test_seconds_and_what_lies_ahead_are_refused_as_the_api_refuses_them(
+    sender: Sender, path: str, which: int
+) -> None:
+    at = far_off()[which]
+    if path == "shop":
+        answered = await sender.shop({**SHIPPED, "at": at})
+    else:
+        scanned = {"event_id": "s1", "parcel_id": await sender.parcel(), "status": "picked_up", "at": at}
+        answered = await sender.tell("carrier", "parcel.scanned", scanned)
+    assert code(answered) == (422, "invalid_input", "data.at")
+    said = "are these seconds?" if which == 0 else "this is in the future"
+    assert answered.json()["error"]["message"].startswith("data.at: expected milliseconds since 1970")
+    assert said in answered.json()["error"]["message"]
+    assert await sender.scans() == 0
+    assert not [event for event in await sender.kept() if event.startswith("told:")]
 
 
 async def test_scan_of_an_unknown_parcel_is_refused(sender: Sender) -> None:
