@@ -17,7 +17,7 @@ from starter.cfpb import made_up_addresses
 from starter.doors import Doors
 from starter.importing import ImportRow, Refusal, read_complaints
 from starter.refusals import UnavailableError
-from starter.repeated import content_hash, require_same
+from starter.repeated import require_same
 
 AT_ONCE = 20
 """Complaints that are opened at the same time."""
@@ -115,7 +115,7 @@ async def _take(doors: Doors, row: ImportRow, intake: Intake, register_customers
     opening = await doors.store.openings.get(complaint_number(complaint.source, complaint.reference))
     try:
         if opening and opening.started:
-            require_same(opening, content_hash(complaint))
+            require_same(opening, complaint)
             intake.known += 1
             return
         if row.customer:

@@ -161,16 +161,16 @@ class Opening:
             begin: makes the workflow's input out of the fields of its message and the customer.
         """
         case_id = number(new.source, new.reference)
-        content, known = content_hash(new), await self.register.get(case_id)
+        known = await self.register.get(case_id)
         if known and known.started:
-            return await self._again(known, content)
+            return await self._again(known, new)
         customer = await self._customer(new.customer_id)
         start = await begin(await self._fields(case_id, new), customer)
         _, opening = await self.register.reserve(
             case_id,
             source=new.source,
             reference=new.reference,
-            request_hash=content,
+            request_hash=content_hash(new),
             request=start.model_dump_json(),
             # A complaint does not wait for anything that a shop tells.
             hears_of=None if isinstance(new, NewComplaint) else new.order_id,
@@ -180,11 +180,11 @@ class Opening:
         # Of several at once it is the one that started it who created it, which need not be the one that reserved it.
         created = await self._start(first)
         await self.register.mark_started(case_id)
-        require_same(opening, content)
+        require_same(opening, new)
         return Opened(case_id, created=created)
 
-    async def _again(self, known: Known, content: str) -> Opened:
-        require_same(known, content)
+    async def _again(self, known: Known, new: NewCase) -> Opened:
+        require_same(known, new)
         return Opened(known.case_id, created=False, open=await is_open(self.client, known.case_id))
 
     async def _fields(self, case_id: str, new: NewCase) -> Fields:

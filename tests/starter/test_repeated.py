@@ -12,6 +12,7 @@ import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.openings.register import Opening as Known
 from domain.errors import ReferenceUsedError
 from domain.people import Channel
 from runtime.settings import Settings
@@ -19,11 +20,13 @@ from starter.doors import Doors, Store, open_store
 from starter.importing import ImportRow
 from starter.intake import Intake, take_in
 from starter.new_complaint import NewComplaint
+from starter.new_delivery import NewDelivery
 from starter.new_order_change import NewOrderChange
+from starter.new_return import NewReturn
 from starter.opening import Opening
 from starter.policy_shelf import PolicyShelf
 from starter.refusals import UnavailableError
-from starter.repeated import content_hash
+from starter.repeated import _IN_THE_FIRST_FORM, NewCase, content_hash, require_same
 from tests.starter.command_line import CUSTOMER, ListeningService
 
 _NUMBERS = itertools.count(1)
@@ -119,6 +122,73 @@ async def test_other_content_behind_an_opening_that_was_cut_off_is_refused_when_
     known = await store.openings.get(str(refused.value.details["case_id"]))
     assert known is not None
     assert (known.started, known.request_hash) == (True, content_hash(new))
+
+
+BEGINNING = {"source": "shop", "reference": "r1", "channel": "email", "customer_id": "c1"}
+LEAKS = NewComplaint.model_validate({**BEGINNING, "subject": "The kettle leaks", "said_at": 1_795_356_645_000})
+CHANGES = [{"do": "add", "variant_id": "V1", "quantity": 2}, {"do": "remove", "line_id": "L1"}]
+CHANGE = NewOrderChange.model_validate(
+    {**BEGINNING, "order_id": "O1", "wanted": {"lines": CHANGES}, "asked_by": "online-01"}
+)
+BACK = [{"line_id": "L1", "quantity": 1, "reason": "defective"}]
+RETURN = NewReturn.model_validate({**BEGINNING, "order_id": "O1", "wanted": {"kind": "refund", "items": BACK}})
+LATE = NewDelivery.model_validate({"customer_id": "c1", "order_id": "O1", "parcel_id": "P1", "problem": "late"})
+FIRST_FORMS = [
+    (LEAKS, "fa38092ec6a5e1886536904be6993c1b46d69f4f42d43b1c7edcc56195b354a2"),
+    (CHANGE, "b752f53283e5ca7666adea8edf01bec4c5bed2fff7ae1a5b85791bc9d05665e9"),
+    (RETURN, "2dea7d697d139638a7b2e3ecf01c567a5a8ace692f24e06073f1ac5c6a19e9cb"),
+    (LATE, "5581d498cdcf4ca3a59512d9b29df589166d15a83d566e5fbe4a0ceefd020a76"),
+]
+"""What was handed in to the first releases, and the hash that they kept of it."""
+
+
+def kept(request_hash: str) -> Known:
+    return Known("CMP-1", "shop", "r1", request_hash, opened_at=0, started=True)
+
+
+@pytest.mark.parametrize(("new", "request_hash"), FIRST_FORMS, ids=["complaint", "change", "return", "delivery"])
+def test_hash_that_was_kept_by_an_earlier_release_is_still_that_of_the_same_request(
+    new: NewCase, request_hash: str
+) -> None:
+    require_same(kept(request_hash), new)
+    require_same(kept(content_hash(new)), new)
+
+
+class LaterComplaint(NewComplaint):
+    """As a release to come may have it."""
+
+    mood: str = "calm"
+
+
+@pytest.fixture
+def later_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(_IN_THE_FIRST_FORM, LaterComplaint, _IN_THE_FIRST_FORM[NewComplaint])
+
+
+@pytest.mark.usefixtures("later_release")
+@pytest.mark.parametrize("request_hash", [FIRST_FORMS[0][1], content_hash(LEAKS)], ids=["first form", "now"])
+def test_field_that_a_later_release_adds_makes_the_same_request_no_other_one(request_hash: str) -> None:
+    same = LaterComplaint.model_validate(LEAKS.model_dump())
+    require_same(kept(request_hash), same)
+    for said in ({"mood": "cross"}, {"subject": "The lid leaks"}):
+        with pytest.raises(ReferenceUsedError):
+            require_same(kept(request_hash), same.model_copy(update=said))
+
+
+def test_default_that_is_written_out_is_the_same_as_one_that_is_left_out() -> None:
+    assert content_hash(complaint("r", upset=False, description="")) == content_hash(complaint("r"))
+    assert content_hash(complaint("r", upset=True)) != content_hash(complaint("r"))
+
+
+def test_each_kind_of_change_of_a_line_is_another_request() -> None:
+    each: list[dict[str, Any]] = [
+        {"do": "add", "variant_id": "V1", "quantity": 2},
+        {"do": "remove", "line_id": "L1"},
+        {"do": "quantity", "line_id": "L1", "quantity": 2},
+        {"do": "variant", "line_id": "L1", "variant_id": "V1"},
+    ]
+    changes = [{**BEGINNING, "order_id": "O1", "wanted": {"lines": [one]}} for one in each]
+    assert len({content_hash(NewOrderChange.model_validate(one)) for one in changes}) == len(each)
 
 
 async def test_import_passes_over_the_same_row_and_reports_a_changed_one(opening: Opening, store: Store) -> None:
