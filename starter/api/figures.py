@@ -8,13 +8,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from activities.clock import wall_clock
+from domain.sla.spans import DAY
 from readmodel.figures import FactsWanted
 from readmodel.rows import Term
 from starter.access.principals import Principal
 from starter.api.answers import READS, problems
 from starter.api.guarded import GuardedRoute
 from starter.api.house import Asking, House, OurHouse
-from starter.figures.asking import permitted, seen_by
+from starter.figures.asking import DAYS_BACK, permitted, seen_by
 from starter.figures.book import Figures
 from starter.figures.drawing import Drawing, drawn
 from starter.figures.tables import as_csv, as_xlsx, figures_table
@@ -23,6 +25,8 @@ router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["figures"])
 
 LATEST = 2**53
 """Instants up to here are whole numbers for everybody who reads JSON."""
+
+INSTANT = "milliseconds since 1970, or an ISO 8601 date or instant, in UTC if it names no zone"
 
 
 def _instant(said: object) -> object:
@@ -42,20 +46,36 @@ When = Annotated[
     Field(
         ge=0,
         le=LATEST,
-        description="milliseconds since 1970, or an ISO 8601 date or instant, in UTC if it names no zone",
+        description=INSTANT,
     ),
 ]
 
 
 class FiguresWanted(BaseModel):
-    """The time, from `since` up to, and without, `until`; and whose figures, of all whom one may see if left out."""
+    """The time, from `since` up to, and without, `until`; and whose figures, of all whom one may see if left out.
+
+    Without `until` it is up to now, without `since` the seven days before; the answer says which time it is of.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    since: When
-    until: When
+    since: When | None = Field(default=None, description=f"{INSTANT}; {DAYS_BACK} days before `until` if left out")
+    until: When | None = Field(default=None, description=f"{INSTANT}; now if left out")
     team: Term | None = None
     person: Term | None = None
+
+    def facts(self) -> FactsWanted:
+        """What is to be added up."""
+        until = wall_clock() + 1 if self.until is None else self.until
+        since = max(0, until - DAYS_BACK * DAY) if self.since is None else self.since
+        return FactsWanted(since=since, until=until, team=self.team, person=self.person)
+
+
+class FileWanted(FiguresWanted):
+    """The same; a file does not say which time it is of, so that has to be named."""
+
+    since: When
+    until: When
 
 
 class CurveWanted(FiguresWanted):
@@ -65,6 +85,7 @@ class CurveWanted(FiguresWanted):
 
 
 Wanted = Annotated[FiguresWanted, Query()]
+OfFile = Annotated[FileWanted, Query()]
 CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -75,12 +96,8 @@ def file_of(media_type: str, schema: dict[str, str]) -> dict[int | str, dict[str
 
 async def _figures(house: House, principal: Principal, wanted: FiguresWanted) -> Figures:
     policy = await house.gate.staff.policy()
-    asked = permitted(principal, _facts(wanted), policy)
+    asked = permitted(principal, wanted.facts(), policy)
     return seen_by(principal, await house.doors.store.figures.figures(asked, policy), policy)
-
-
-def _facts(wanted: FiguresWanted) -> FactsWanted:
-    return FactsWanted(since=wanted.since, until=wanted.until, team=wanted.team, person=wanted.person)
 
 
 @router.get("/figures", operation_id="show_figures", responses=problems(*READS, 422))
@@ -95,7 +112,7 @@ async def show_figures(wanted: Wanted, house: OurHouse, principal: Asking) -> Fi
     response_class=Response,
     responses={**problems(*READS, 422), **file_of(CSV, {"type": "string"})},
 )
-async def figures_as_csv(wanted: Wanted, house: OurHouse, principal: Asking) -> Response:
+async def figures_as_csv(wanted: OfFile, house: OurHouse, principal: Asking) -> Response:
     """The same as a table of comma-separated values; spans are seconds."""
     found = await _figures(house, principal, wanted)
     return Response(as_csv(figures_table(found.figures)), media_type=CSV, headers=attached("figures.csv"))
@@ -107,7 +124,7 @@ async def figures_as_csv(wanted: Wanted, house: OurHouse, principal: Asking) -> 
     response_class=Response,
     responses={**problems(*READS, 422), **file_of(XLSX, {"type": "string", "format": "binary"})},
 )
-async def figures_as_xlsx(wanted: Wanted, house: OurHouse, principal: Asking) -> Response:
+async def figures_as_xlsx(wanted: OfFile, house: OurHouse, principal: Asking) -> Response:
     """The same as a workbook, with a sheet each for figures, teams and people."""
     found = await _figures(house, principal, wanted)
     return Response(as_xlsx(found), media_type=XLSX, headers=attached("figures.xlsx"))
@@ -126,5 +143,5 @@ async def draw_figure(
     principal: Asking,
 ) -> Drawing:
     """A figure by days, or by hours of up to two days, and how what it was measured on is spread."""
-    asked = permitted(principal, _facts(wanted), await house.gate.staff.policy())
+    asked = permitted(principal, wanted.facts(), await house.gate.staff.policy())
     return await drawn(house.doors.store.figures, asked, name, wanted.of, house.doors.settings.zone)

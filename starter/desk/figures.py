@@ -21,7 +21,7 @@ from starter.desk.pages import page, reader_of
 from starter.desk.route import DeskRoute
 from starter.desk.teams import team_names
 from starter.desk.texts import Texts
-from starter.figures.asking import permitted, seen_by
+from starter.figures.asking import DAYS_BACK, permitted, seen_by
 from starter.figures.book import Figures, is_narrowed
 from starter.figures.drawing import Drawing, drawn
 
@@ -40,7 +40,7 @@ async def figures(
     request: Request,
     house: OurHouse,
     principal: Asking,
-    days: Wanted = "7",
+    days: Wanted = str(DAYS_BACK),
     team: Wanted = "",
     person: Wanted = "",
     figure: Wanted = FIRST_DRAWN,
@@ -48,7 +48,7 @@ async def figures(
 ) -> Response:
     """The figures of the last days; a filter that means nothing is left alone, one that is not theirs is refused."""
     policy, reader = await house.gate.staff.policy(), await reader_of(request)
-    look_back = int(days) if days in {str(one) for one in DAYS} else 7
+    look_back = int(days) if days in {str(one) for one in DAYS} else DAYS_BACK
     team, figure = team if team in policy.teams else "", figure if figure in CURVES else FIRST_DRAWN
     asked = FactsWanted(
         since=reader.now - look_back * DAY,

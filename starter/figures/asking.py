@@ -10,6 +10,9 @@ from starter.access.gate import is_bound
 from starter.access.principals import Principal
 from starter.figures.book import Figures
 
+DAYS_BACK = 7
+"""How many days up to now are shown to whoever names no time."""
+
 
 def permitted(principal: Principal, wanted: FactsWanted, policy: Policy) -> FactsWanted:
     """The facts that somebody gets who asks for these.

@@ -40,10 +40,12 @@ class Bar(BaseModel):
 
 
 class Drawing(BaseModel):
-    """A figure over time; hours or days in which nothing happened are left out of it."""
+    """A figure from `since` up to, and without, `until`; hours or days in which nothing happened are left out."""
 
     model_config = ConfigDict(frozen=True)
 
+    since: Instant
+    until: Instant
     name: str
     of: str | None
     unit: Unit
@@ -75,7 +77,9 @@ async def drawn(book: FigureBook, wanted: FactsWanted, name: str, of: str | None
     heights = await book.tables.spread(wanted, chosen, edges)
     bars = [Bar(up_to=edge, count=count) for edge, count in zip((*edges, None), heights, strict=True)]
     points = _points(curve, slots, wanted, ZoneInfo(zone))
-    return Drawing(name=name, of=of, unit=curve.unit, points=points, spread=bars if any(heights) else [])
+    spread = bars if any(heights) else []
+    time = {"since": wanted.since, "until": wanted.until}
+    return Drawing(**time, name=name, of=of, unit=curve.unit, points=points, spread=spread)
 
 
 def _chosen(curve: Curve, of: str | None) -> Chosen:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from activities.clock import wall_clock
 from domain.sla.spans import DAY
 from starter.api.figures import CSV, XLSX
 from tests.domain.cases import MONDAY
@@ -74,7 +75,6 @@ async def test_supervisors_auditors_and_systems_see_all(api: Api, who: str | Non
     [
         (f"since={UNTIL}&until={SINCE}", "since"),
         (f"since={SINCE}&until={SINCE + 401 * DAY}", "until"),
-        (f"since={SINCE}", "until"),
         (f"{TIME}&tema=online", "tema"),
     ],
 )
@@ -82,6 +82,25 @@ async def test_wrong_time_or_wish_is_refused_by_its_field(api: Api, query: str, 
     for path in ("/v1/figures", "/v1/figures/satisfied", "/v1/exports/xes"):
         answered = await api.get(f"{path}?{query}", await api.person(SUPERVISOR))
         assert problem(answered, 422, "invalid_input")["field"] == field
+
+
+@pytest.mark.parametrize("path", ["/v1/figures", "/v1/figures/opened"])
+async def test_without_a_time_the_last_seven_days_are_shown_and_the_answer_says_so(api: Api, path: str) -> None:
+    who = await api.person(SUPERVISOR)
+    before = wall_clock()
+    shown = (await api.get(path, who)).json()
+    assert before < shown["until"] <= wall_clock() + 1
+    assert shown["until"] - shown["since"] == 7 * DAY
+    up_to = (await api.get(f"{path}?until={UNTIL}", who)).json()
+    assert (up_to["since"], up_to["until"]) == (UNTIL - 7 * DAY, UNTIL)
+    from_then = (await api.get(f"{path}?since={before - DAY}", who)).json()
+    assert (from_then["since"], from_then["until"] > before) == (before - DAY, True)
+
+
+@pytest.mark.parametrize("path", ["/v1/figures.csv", "/v1/figures.xlsx", "/v1/exports/xes"])
+async def test_file_is_of_a_time_that_is_named(api: Api, path: str) -> None:
+    answered = await api.get(f"{path}?since={SINCE}", await api.person(SUPERVISOR))
+    assert problem(answered, 422, "invalid_input")["field"] == "until"
 
 
 async def test_figure_is_drawn_by_hours_of_a_short_time_and_by_days_of_a_long_one(api: Api) -> None:
