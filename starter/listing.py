@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 
 from domain.catalog import CASE_TYPES
@@ -20,7 +20,10 @@ RUNNING = "ExecutionStatus = 'Running'"
 MOST = 10_000
 """Cases that a list reads at the most: visibility sorts nothing, so all that match are read and sorted here."""
 
-_TEAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+AT_ONCE = 100
+"""Cases whose runs are asked for in one query."""
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> str:
 
 
 def _identifier(field: str, value: str) -> str:
-    if not _TEAM.fullmatch(value):
+    if not _IDENTIFIER.fullmatch(value):
         raise InvalidInputError(f"{field}: expected letters, digits and ._- only; got {value!r}", field=field)
     return value
 
@@ -80,6 +83,28 @@ def newest_runs(lines: Iterable[CaseLine]) -> list[CaseLine]:
     for line in sorted(lines, key=lambda line: (line.running, line.opened_at)):
         found[line.case_id] = line
     return [*found.values()]
+
+
+async def as_they_stand(found: Iterable[CaseLine], cases: Callable[[str], AsyncIterator[CaseLine]]) -> list[CaseLine]:
+    """One line for each case whose newest run is among those that were found.
+
+    A query looks at each run by itself: it finds the end of a case that was reopened since, too.
+
+    Args:
+        found: what a query found.
+        cases: reads all runs that a query finds.
+
+    Raises:
+        UnavailableError: the server does not answer.
+    """
+    lines = newest_runs(found)
+    over = [line.case_id for line in lines if not line.running and _IDENTIFIER.fullmatch(line.case_id)]
+    newest: dict[str, CaseLine] = {}
+    for begin in range(0, len(over), AT_ONCE):
+        ids = ", ".join(f"'{case_id}'" for case_id in over[begin : begin + AT_ONCE])
+        runs = newest_runs([run async for run in cases(f"WorkflowId IN ({ids})")])
+        newest |= {run.case_id: run for run in runs}
+    return [line for line in lines if newest.get(line.case_id, line).opened_at == line.opened_at]
 
 
 def soonest_first(lines: list[CaseLine]) -> list[CaseLine]:

@@ -130,13 +130,13 @@ def list_cases(
     """List open cases, what is due next first."""
 
     async def work(doors: Doors) -> list[CaseLine]:
-        from starter.listing import MOST, Wanted, newest_runs, soonest_first
+        from starter.listing import MOST, Wanted, as_they_stand, soonest_first
 
         wanted = Wanted(
             type=type_, status=status, tier=tier, team=team, channel=channel, breached=breached, ended=ended
         )
         lines = [line async for line in doors.service.cases(wanted.query(), limit=MOST)]
-        return soonest_first(newest_runs(lines))
+        return soonest_first(await as_they_stand(lines, doors.service.cases))
 
     lines = through_doors(work, as_json=as_json)
     if as_json:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from domain.errors import InvalidInputError
 from starter.case_lines import CaseLine
-from starter.listing import RUNNING, Wanted, newest_runs, soonest_first
+from starter.listing import RUNNING, Wanted, as_they_stand, newest_runs, soonest_first
 
 
 def line(case_id: str, due: int | None, opened_at: int = 0) -> CaseLine:
@@ -59,6 +60,40 @@ def test_case_that_was_reopened_is_one_line_and_that_of_its_newest_run() -> None
     over, again = replace(line("A", None), running=False), line("A", 30, 5)
     older, newer = (replace(line("B", None, began), running=False) for began in (1, 2))
     assert soonest_first(newest_runs([again, over, newer, older])) == [again, newer]
+
+
+async def test_case_that_was_reopened_is_not_among_the_closed_ones() -> None:
+    first, again = replace(line("A", None), status="closed", running=False), line("A", 30, 5)
+    twice = [replace(line("B", None, began), status="closed", running=False) for began in (1, 2)]
+    merged = replace(line("C", None, 9), status="merged", running=False)
+    was_closed = replace(line("C", None, 1), status="closed", running=False)
+    everything, asked = [first, again, *twice, merged, was_closed], list[str]()
+
+    async def runs(query: str) -> AsyncIterator[CaseLine]:
+        asked.append(query)
+        for one in everything:
+            if f"'{one.case_id}'" in query:
+                yield one
+
+    closed = [one for one in everything if one.status == "closed"]
+    assert await as_they_stand(closed, runs) == [twice[1]]
+    assert len(asked) == 1
+    assert await as_they_stand([again], runs) == [again]
+    assert len(asked) == 1
+
+
+async def test_runs_are_asked_for_a_hundred_cases_at_a_time() -> None:
+    over = [replace(line(f"C{number}", None), running=False) for number in range(201)]
+    asked: list[str] = []
+
+    async def runs(query: str) -> AsyncIterator[CaseLine]:
+        asked.append(query)
+        for one in over:
+            if f"'{one.case_id}'" in query:
+                yield one
+
+    assert len(await as_they_stand(over, runs)) == 201
+    assert [query.count("'C") for query in asked] == [100, 100, 1]
 
 
 def test_what_is_due_next_comes_first_and_what_is_not_due_last() -> None:
