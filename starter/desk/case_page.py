@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from functools import partial
 from typing import Annotated
@@ -101,6 +102,7 @@ async def case_page(
         news=news_for(principal, timeline, since),
         handed={task.id: handed(task, timeline) for task in view.tasks},
         since=view.last_seq,
+        drafts={task.id: draft_mark(task.draft) for task in view.tasks},
         # What was typed into a form that comes back stands in it as the page's own words: a refresh would take them.
         live=came_back is None,
         team_names=team_names(policy, language),
@@ -117,6 +119,11 @@ def news_for(principal: Principal, timeline: list[Entry], since: int | None) -> 
     """The newest lines that somebody else has written since a page was drawn."""
     fresh = [entry for entry in timeline if since is not None and entry.seq > since]
     return [entry for entry in fresh if entry.by != principal.name][-NEWS:]
+
+
+def draft_mark(draft: str | None) -> str:
+    """What tells a draft from others, so that a browser knows whether words were typed before it was saved."""
+    return hashlib.sha256(draft.encode()).hexdigest()[:12] if draft else ""
 
 
 def handed(task: TaskView, timeline: list[Entry]) -> Entry | None:

@@ -6,12 +6,13 @@ import re
 
 HOME = "/desk"
 _ONWARD = re.compile(
-    r"/desk(?:/cases/[A-Z][A-Z2-7]{13}(?:/history|/audit)?|/board|/replies|/figures|/policies(?:/[a-z0-9_.@-]{1,60})?)?"
+    r"/desk(?:/cases/[A-Z][A-Z2-7]{13}(?:/history|/audit)?|/board(?:/act(?=\?))?|/search|/replies|/figures"
+    r"|/policies(?:/[a-z0-9_.@-]{1,60})?)?(?:\?[A-Za-z0-9_.~%&=+@:,*-]{0,40000})?"
 )
 
 
 def onward_of(path: str) -> str:
-    """The path itself if it is that of a page of ours, and otherwise the inbox."""
+    """The path itself, with what was chosen there, if it is that of a page of ours, and otherwise the inbox."""
     return path if _ONWARD.fullmatch(path) else HOME
 
 

@@ -17,6 +17,7 @@ from domain.sla.spans import Instant
 from starter.access.languages import Languages, preferred
 from starter.access.principals import Principal
 from starter.api.house import house_of
+from starter.desk.onward import onward_of
 from starter.desk.phrases import translated
 from starter.desk.static_files import served_as
 from starter.desk.texts import Texts
@@ -42,6 +43,7 @@ class Reader:
     Attributes:
         elsewhere: people may sign in elsewhere.
         drawn_at: number of the newest change when the page was drawn; it follows what comes after.
+        asked: the address that was read, with everything that was chosen in it; empty where something was sent.
     """
 
     principal: Principal | None
@@ -50,6 +52,7 @@ class Reader:
     zone: ZoneInfo | None = None
     elsewhere: bool = False
     drawn_at: int = 0
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ async def reader_of(request: Request) -> Reader:
         drawn_at = await house.live.newest()
     texts = Texts(language or preferred(request.headers.get("accept-language", "")))
     zone = zone_of(unquote(request.cookies.get(ZONE_COOKIE, "")))
-    return Reader(principal, texts, wall_clock(), zone, house.gate.vouching is not None, drawn_at)
+    asked = f"{request.url.path}?{request.url.query}" if request.method == "GET" and request.url.query else ""
+    return Reader(principal, texts, wall_clock(), zone, house.gate.vouching is not None, drawn_at, asked)
 
 
 def refusal_of(error: CaseError, texts: Texts) -> Refusal:
@@ -117,6 +121,8 @@ def page(reader: Reader, template: str, status: int = 200, **shown: object) -> R
         "labelled": lambda group, names: [(one, texts.name(group, one)) for one in names],
         "numbered": lambda low, high: [(str(number), str(number)) for number in range(low, high + 1)],
     }
+    if reader.asked and onward_of(reader.asked) == reader.asked:
+        words["onward"] = reader.asked
     content = (
         _environment().get_template(template).render({"refusal": None, "here": "/desk", "people": (), **words, **shown})
     )

@@ -41,6 +41,7 @@ async def replies_page(
         here="/desk/replies",
         templates=await ReplyTemplates(house.doors.store.engine).all(),
         changes=changes,
+        done=refused is None and request.query_params.get("done") == "save_reply",
         filled=filled or {},
         refusal=refusal,
         languages=tuple(Language),
@@ -57,7 +58,7 @@ async def save(request: Request, house: OurHouse, principal: Asking) -> Response
         await ReplyTemplates(house.doors.store.engine).save(template, principal.id)
     except CaseError as error:
         return await replies_page(request, house, changes=True, filled=filled, refused=error)
-    return see_other("/desk/replies")
+    return see_other("/desk/replies?done=save_reply")
 
 
 @router.post("/replies/remove", name="desk_remove_reply")

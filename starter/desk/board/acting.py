@@ -77,6 +77,7 @@ async def act(request: Request, house: OurHouse, principal: Asking) -> Response:
         reader,
         "board_done.html",
         here="/desk/board",
+        place=place_of(verb, targets),
         verb=verb,
         subjects={row.case_id: row.subject for row in rows},
         foreseen=foreseen,
@@ -85,6 +86,11 @@ async def act(request: Request, house: OurHouse, principal: Asking) -> Response:
         refused={case_id: _refusal(error, filled, reader) for case_id, error in outcomes.items() if error},
         again=_again(filled, outcomes),
     )
+
+
+def place_of(verb: str, case_ids: Iterable[str]) -> str:
+    """By what a browser knows the form: words for some cases are not put into a form for others."""
+    return " ".join(("board", verb, *sorted(case_ids)))
 
 
 def _refusal(error: CaseError, filled: Filled, reader: Reader) -> Refusal:
@@ -171,6 +177,9 @@ async def _form_page(
         "board_act.html",
         status_of(error) if error else 200,
         here="/desk/board",
+        place=place_of(verb, (target.case.case_id for target in targets if target.on is not None)),
+        # Where the same form is drawn anew, in another language, also after it was sent and refused.
+        onward=f"/desk/board/act?{urlencode({'verb': verb, 'case': case_ids}, doseq=True)}",
         form=form,
         asked=[target for target in targets if target.on is not None],
         left_out=[target for target in targets if target.on is None],

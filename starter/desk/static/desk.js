@@ -46,12 +46,22 @@
     told.hidden = !is;
     if (is) told.textContent = [told.dataset.said, why].join(" ");
   };
+  const signedOut = (is) => {
+    byId("signed-out").hidden = !is;
+  };
   document.addEventListener("htmx:error", () => stale(true));
+  document.addEventListener("htmx:sse:after:connection", () => signedOut(false));
+  // Whoever has signed in again in another tab comes back to this one, which may have nothing to ask for by itself.
+  document.addEventListener("visibilitychange", async () => {
+    if (document.hidden || !byId("signed-out") || byId("signed-out").hidden) return;
+    const answered = await fetch("/v1/me").catch(() => ({ ok: false }));
+    if (answered.ok) signedOut(false);
+  });
   document.addEventListener("htmx:before:response", (event) => {
     const { response, sourceElement } = event.detail.ctx;
     const refused = response.status >= 400;
     const out = response.status === 401;
-    byId("signed-out").hidden = !out;
+    signedOut(out);
     stale(refused && !out, decodeURIComponent(response.headers.get("X-Refusal") || ""));
     if (refused && (!out || typed(document).length)) event.preventDefault();
     if (response.status === 403 || response.status === 404) sourceElement.remove();

@@ -1,5 +1,6 @@
-// What is typed into the forms of a case stays until its form was sent, or its writer signs out: in this tab, and nowhere
+// What is typed into the forms of a page stays until its form was sent, or its writer signs out: in this tab, and nowhere
 // else. So a page that is drawn anew, in another language, after another form or after signing in again, has it still.
+// Forms that are sent with POST and have an id are kept, and others that say so with data-kept.
 "use strict";
 
 (() => {
@@ -10,10 +11,16 @@
   const byId = (id) => document.getElementById(id);
   const shelved = (from = PREFIX) => Object.keys(SHELF).filter((key) => key.startsWith(from));
 
-  // The page of a case says which it is; the address may be one to which a form was sent.
-  const place = byId("kept") && byId("kept").dataset.case;
+  // A page on which something is written says which it is; the address may be one to which a form was sent.
+  const { place } = byId("main").dataset;
   const mine = `${PREFIX}${me}:${place}:`;
   const keyOf = (form) => mine + form.id;
+  const nameOf = (field) => field.id || field.name;
+  const draftOf = (form) => form.dataset.draft || "";
+  const labelOf = (field) => [field.form.getAttribute("aria-label"), field.labels.length && field.labels[0].textContent]
+    .filter(Boolean).map((said) => said.replace(/\s+/g, " ").trim()).join(" · ");
+  const keptSaid = (key) => ({ fields: {}, draft: "", ...JSON.parse(SHELF.getItem(key)) });
+  const keep = (key, said) => SHELF.setItem(key, JSON.stringify(said));
 
   const ticked = (field) => field.type === "checkbox";
   const now = (field) => (ticked(field) ? String(field.checked) : field.value);
@@ -27,12 +34,12 @@
     return ([...field.options].find((option) => option.defaultSelected) || field.options[0] || { value: "" }).value;
   };
 
-  // In a form that came back what was typed is what its fields begin with.
+  // In a form that came back, or that brings itself up to date, what was typed is what its fields begin with.
   const shelve = (form) => {
-    const back = form.querySelector(".refusal");
-    const typed = fieldsOf(form).filter((field) => now(field) !== beginning(field) || (back && now(field)));
-    const said = Object.fromEntries(typed.map((field) => [field.name, { is: now(field), words: worded(field) }]));
-    if (typed.length) SHELF.setItem(keyOf(form), JSON.stringify(said));
+    const whole = form.querySelector(".refusal") || "kept" in form.dataset;
+    const typed = fieldsOf(form).filter((field) => now(field) !== beginning(field) || (whole && now(field)));
+    const said = typed.map((field) => [nameOf(field), { is: now(field), words: worded(field), label: labelOf(field) }]);
+    if (typed.length) keep(keyOf(form), { fields: Object.fromEntries(said), draft: draftOf(form) });
     else SHELF.removeItem(keyOf(form));
   };
 
@@ -47,32 +54,46 @@
     unfold(field);
   };
 
-  // Words whose form has gone, because its task has, are kept beside.
-  const aside = (words) => {
-    const kept = document.createElement("textarea");
-    kept.readOnly = true;
-    kept.rows = 4;
-    kept.value = words;
-    kept.setAttribute("aria-labelledby", "kept-said");
-    return kept;
+  // Words whose form has gone, because its task has, are kept beside, each under what its field was called.
+  const aside = ({ is, label }, number) => {
+    const [kept, called] = ["textarea", "label"].map((tag) => document.createElement(tag));
+    Object.assign(kept, { id: `kept-${number}`, readOnly: true, rows: 4, value: is });
+    Object.assign(called, { htmlFor: kept.id, textContent: label });
+    return [called, kept];
   };
   const homeless = [];
+  const fieldOf = (form, name) => form && fieldsOf(form).find((one) => nameOf(one) === name);
+  // A draft that somebody has saved since is newer than these words: it stands in the form, and they beside it.
+  const giveWay = (key) => {
+    const form = byId(key.slice(mine.length));
+    const { fields, draft } = keptSaid(key);
+    if (!form || !draftOf(form) || draftOf(form) === draft) return;
+    const covers = ([name, { is, words }]) => {
+      const field = words && fieldOf(form, name);
+      return field && beginning(field) && now(field) !== is;
+    };
+    const older = Object.entries(fields).filter(covers);
+    if (!older.length) return;
+    keep(`${key}@${draft}`, { fields: Object.fromEntries(older), draft });
+    keep(key, { fields: Object.fromEntries(Object.entries(fields).filter((one) => !covers(one))), draft: draftOf(form) });
+  };
   const restoreOne = (key) => {
     const form = byId(key.slice(mine.length));
-    for (const [name, { is, words }] of Object.entries(JSON.parse(SHELF.getItem(key)))) {
-      const field = form && fieldsOf(form).find((one) => one.name === name);
-      if (field) put(field, is);
-      else if (words && is.trim()) homeless.push(is);
+    for (const [name, said] of Object.entries(keptSaid(key).fields)) {
+      const field = fieldOf(form, name);
+      if (field) put(field, said.is);
+      else if (said.words && said.is.trim()) homeless.push(said);
     }
   };
   const restore = () => {
     if (!place || !me) return;
     homeless.length = 0;
+    shelved(mine).forEach(giveWay);
     shelved(mine).forEach(restoreOne);
     const shown = [...document.querySelectorAll("#kept textarea")];
-    if (shown.map((one) => one.value).join("\0") === homeless.join("\0")) return;
-    shown.forEach((one) => one.remove());
-    byId("kept-said").after(...homeless.map(aside));
+    if (!byId("kept") || shown.map((one) => one.value).join("\0") === homeless.map(({ is }) => is).join("\0")) return;
+    document.querySelectorAll("#kept textarea, #kept label").forEach((one) => one.remove());
+    byId("kept-said").after(...homeless.flatMap(aside));
     byId("kept").hidden = !homeless.length;
   };
 
@@ -82,15 +103,19 @@
   SHELF.removeItem(SENT);
   const done = byId("done") && way && way.type === "navigate" ? mine + byId("done").dataset.verb : null;
   if (sent && (sent === done || sent.startsWith(`${done}-`))) SHELF.removeItem(sent);
+  // What was saved as a draft stays typed, on top of this draft.
+  if (sent && done === `${mine}save_draft` && byId(sent.slice(mine.length)) && SHELF.getItem(sent))
+    keep(sent, { ...keptSaid(sent), draft: draftOf(byId(sent.slice(mine.length))) });
 
   const written = (event) => {
     const { form } = event.target;
-    if (place && me && form && form.id && form.method === "post") shelve(form);
+    if (place && me && form && form.id && (form.method === "post" || "kept" in form.dataset)) shelve(form);
   };
   document.addEventListener("input", written);
   document.addEventListener("change", written);
   document.addEventListener("submit", ({ target }) => {
     if (target.getAttribute("action") === "/desk/sign-out") shelved().forEach((key) => SHELF.removeItem(key));
+    else if ("kept" in target.dataset) SHELF.removeItem(keyOf(target));
     else if (SHELF.getItem(keyOf(target))) SHELF.setItem(SENT, keyOf(target));
   });
   document.addEventListener("click", ({ target }) => {
