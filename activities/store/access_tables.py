@@ -69,6 +69,19 @@ OIDC_PEOPLE = Table(
 )
 """For whom an OpenID Connect server vouched: a staff id belongs to the subject that came with it first."""
 
+OIDC_SESSIONS = Table(
+    "oidc_sessions",
+    METADATA,
+    Column("token_hash", String(64), primary_key=True),
+    Column("issuer", Text, nullable=False),
+    Column("subject", String(255), nullable=False, index=True),
+    Column("sid", String(255), index=True),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index("oidc_sessions_by_expiry", "expires_at"),
+)
+"""Which session there, `sid`, one of `sessions` goes back to; without `sid` the server did not say."""
+
 STAFF_LANGUAGES = Table(
     "staff_languages",
     METADATA,

@@ -113,7 +113,9 @@ class Gate:
         """
         assert self.vouching
         principal = await self._principal(await self.vouching.person(claims))
-        return await self.sessions.begin(principal.name), principal
+        token = await self.sessions.begin(principal.name)
+        await self.vouching.sessions.note(token, claims)
+        return token, principal
 
     async def _bearer(self, key: str) -> Principal | None:
         """Whose key this is, or whose token."""

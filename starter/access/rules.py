@@ -145,6 +145,7 @@ DESK_RULES: dict[str, Rule] = {
     "desk_sign_out": PUBLIC,
     "desk_vouch": PUBLIC,
     "desk_vouched": PUBLIC,
+    "desk_logged_out_there": PUBLIC,
     "desk_inbox": _readers(),
     "desk_language": _readers(),
     "desk_search": _readers(),

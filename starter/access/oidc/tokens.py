@@ -17,6 +17,9 @@ LEEWAY = 60
 
 LONGEST = 16_384
 
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+"""The event of a logout token."""
+
 Claims = dict[str, Any]
 
 
@@ -26,6 +29,25 @@ async def verified(issuer: Issuer, token: str, audience: str) -> Claims | None:
     Raises:
         UnavailableError: the server does not answer.
     """
+    return await _claims(issuer, token, audience, ("exp", "sub"))
+
+
+async def logged_out(issuer: Issuer, token: str, client_id: str) -> Claims | None:
+    """What a logout token claims, as OpenID Connect Back-Channel Logout 1.0 has it (2.4, 2.6); None if it is none.
+
+    Raises:
+        UnavailableError: the server does not answer.
+    """
+    claims = await _claims(issuer, token, client_id, ("exp", "iat", "jti"))
+    # With a nonce it is an ID token, which says the very opposite.
+    if claims is None or "nonce" in claims or not _is_text(claims["jti"]):
+        return None
+    events, named = claims.get("events"), [claims[name] for name in ("sid", "sub") if name in claims]
+    is_of_logout = isinstance(events, dict) and isinstance(events.get(LOGOUT), dict)
+    return claims if is_of_logout and named and all(_is_text(one) for one in named) else None
+
+
+async def _claims(issuer: Issuer, token: str, audience: str, essential: tuple[str, ...]) -> Claims | None:
     if len(token) > LONGEST:
         return None
     try:
@@ -33,13 +55,17 @@ async def verified(issuer: Issuer, token: str, audience: str) -> Claims | None:
         keys = await issuer.keys(header.get("kid"))
         claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
         rules = jwt.JWTClaimsRegistry(
+            now=None,
             leeway=LEEWAY,
             iss={"essential": True, "value": issuer.url},
             aud={"essential": True, "value": audience},
-            exp={"essential": True},
-            sub={"essential": True},
+            **{name: jwt.ClaimsOption(essential=True) for name in essential},
         )
         rules.validate(claims)
     except (JoseError, ValueError, KeyError, TypeError):
         return None
     return claims
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)

@@ -12,10 +12,12 @@ from domain.messages import Identifier
 from domain.people import Role
 from runtime.settings import Settings
 from starter.access.accounts import Account
+from starter.access.errors import UnauthenticatedError
 from starter.access.oidc.flow import Flow
 from starter.access.oidc.issuer import Issuer
 from starter.access.oidc.people import OidcPeople
-from starter.access.oidc.tokens import Claims, verified
+from starter.access.oidc.sessions import OidcSessions
+from starter.access.oidc.tokens import Claims, logged_out, verified
 from starter.access.principals import DESK, Principal, Scope, SystemName
 
 GROUPS = "groups"
@@ -28,11 +30,13 @@ _NAME: TypeAdapter[str] = TypeAdapter(SystemName)
 class Vouching:
     """What the settings say of an OpenID Connect server, put to use."""
 
-    def __init__(self, settings: Settings, people: OidcPeople) -> None:
+    def __init__(self, settings: Settings, people: OidcPeople, sessions: OidcSessions) -> None:
         secret = settings.oidc_client_secret
         self.issuer = Issuer(settings.oidc_issuer)
         self.flow = Flow(self.issuer, settings.oidc_client_id, secret.get_secret_value() if secret else None)
         self.people = people
+        self.sessions = sessions
+        self._client_id = settings.oidc_client_id
         self._audience = settings.oidc_audience
         self._staff_claim = settings.oidc_staff_claim
         self._auditors = settings.oidc_auditors
@@ -45,7 +49,7 @@ class Vouching:
             InvalidInputError: a setting is missing, or wrong; names it.
         """
         _require_whole(settings)
-        return cls(settings, OidcPeople(engine)) if settings.oidc_issuer else None
+        return cls(settings, OidcPeople(engine), OidcSessions(engine)) if settings.oidc_issuer else None
 
     async def person(self, claims: Claims) -> Account:
         """The account of somebody whom the server knows.
@@ -62,6 +66,18 @@ class Vouching:
         if self._auditors and isinstance(groups, list) and self._auditors in groups:
             role = Role.AUDITOR
         return await self.people.come(staff_id, self.issuer.url, str(claims["sub"]), role)
+
+    async def log_out(self, token: str) -> list[str]:
+        """End the sessions that the server says are over there; returns whose they were.
+
+        Raises:
+            UnauthenticatedError: it is no logout token of the server for us.
+            UnavailableError: the server does not answer.
+        """
+        claims = await logged_out(self.issuer, token, self._client_id)
+        if claims is None:
+            raise UnauthenticatedError("this is no logout token of the sign-in server for this desk")
+        return await self.sessions.end(claims)
 
     async def bearer(self, token: str) -> Account | Principal | None:
         """Whose access token this is: a person's account, or a system; None if it is none that is for us.

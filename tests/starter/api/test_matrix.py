@@ -31,6 +31,7 @@ PUBLIC = {
     "desk_sign_out",
     "desk_vouch",
     "desk_vouched",
+    "desk_logged_out_there",
 }
 AT_THE_DESK = "desk_"
 BEHIND_A_LINK = "my_"
