@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Annotated
@@ -22,6 +23,7 @@ from domain.views import HUMAN_PROMISES
 from starter.access.principals import Principal
 from starter.api.house import Asking, House, OurHouse, View
 from starter.desk.around import order_of
+from starter.desk.board.outlook import Prospect, outlook
 from starter.desk.colleagues import by_team, named_in
 from starter.desk.forms import Form, active_first, form_for, names_lines
 from starter.desk.offered import FIRST, of_case, of_task
@@ -102,6 +104,7 @@ async def case_page(
         news=news_for(principal, timeline, since),
         handed={task.id: handed(task, timeline) for task in view.tasks},
         since=view.last_seq,
+        outlooks=await outlooks_of(house, view, every, reader.now),
         drafts={task.id: draft_mark(task.draft) for task in view.tasks},
         # What was typed into a form that comes back stands in it as the page's own words: a refresh would take them.
         live=came_back is None,
@@ -119,6 +122,17 @@ def news_for(principal: Principal, timeline: list[Entry], since: int | None) -> 
     """The newest lines that somebody else has written since a page was drawn."""
     fresh = [entry for entry in timeline if since is not None and entry.seq > since]
     return [entry for entry in fresh if entry.by != principal.name][-NEWS:]
+
+
+async def outlooks_of(house: House, view: CaseView, forms: Iterable[Form], now: Instant) -> dict[str, list[Prospect]]:
+    """What each other priority would do to the promises of the case, where somebody may give it one."""
+    offered = [form for form in forms if form.verb == "change_priority"]
+    if not offered:
+        return {}
+    priorities = [one for one, _ in offered[0].choices["priority"]]
+    rows = await house.board.rows.cases([view.case_id])
+    found = (await outlook(house, "change_priority", priorities, rows, now)).get(view.case_id)
+    return {"change_priority": found} if found else {}
 
 
 def draft_mark(draft: str | None) -> str:

@@ -10,7 +10,8 @@ from functools import cache
 
 from pydantic import BaseModel
 
-from domain.catalog import CASE_TYPES
+from domain.catalog import CASE_TYPES, COMPLAINT
+from domain.figures.dry_run import shop_parts
 from domain.messages import CaseView, TaskView
 from domain.people import Language
 from domain.policy import Policy
@@ -189,6 +190,10 @@ def _choices(verb: str, view: CaseView, policy: Policy, task: TaskView | None, l
         return {"to": _same(one for one in task.eligible if one != task.owner)}
     if verb == "keep_promise":
         return {"promise": tuple((one.id, one.text) for one in view.promises if one.kept_at is None)}
+    if verb == "change_priority":
+        part = policy.complaint if view.case_type == COMPLAINT.name else shop_parts(policy)[view.case_type]
+        given = [one for one in part.priorities if one != view.priority]
+        return {"priority": tuple((one, Texts(language).name("priority", one)) for one in given)}
     if verb in _CLOCKS:
         states = _CLOCKS[verb]
         return {"clock": _same(one.id for one in view.clocks if one.state in states and verb not in one.refused)}

@@ -18,7 +18,7 @@ from starter.access.languages import Languages, preferred
 from starter.access.principals import Principal
 from starter.api.house import house_of
 from starter.desk.onward import onward_of
-from starter.desk.phrases import translated
+from starter.desk.phrases import spanned, translated
 from starter.desk.static_files import served_as
 from starter.desk.texts import Texts
 from starter.desk.times import instant, iso, local, pressure, say_left, say_measured, say_span, zone_of
@@ -113,6 +113,7 @@ def page(reader: Reader, template: str, status: int = 200, **shown: object) -> R
         "now": now,
         "left": lambda due: say_left(texts, due, now),
         "span": lambda length: say_span(texts, length),
+        "spanned": lambda said: spanned(texts, said),
         "measured": lambda length: say_measured(texts, length),
         "pressure": lambda due: pressure(due, now).value,
         "local": lambda at: local(at, now, reader.zone),

@@ -112,16 +112,17 @@ def _part(texts: Texts, kind: str, part: str, instant: SayInstant) -> str:
     if kind == "said":
         return translated(texts, part, instant) or part
     if kind == "span":
-        return _span(texts, part)
+        return spanned(texts, part)
     if kind and kind != "instant":
         return texts.say("app.and").join(texts.name(kind, one.replace(" ", "_")) for one in part.split(", "))
     return _instant(kind, part, instant)
 
 
-def _span(texts: Texts, part: str) -> str:
-    """A span as cases say it, `14 min 45 s`, in the reader's units."""
-    units = re.findall(r"(\d+) (d|h|min|s|ms)\b", part)
-    return " ".join(texts.say(f"time.{unit}", count=count) for count, unit in units) or part
+def spanned(texts: Texts, said: str) -> str:
+    """Spans as cases and policies say them, `14 min 45 s`, in the reader's units; anything else as it is."""
+    if not re.fullmatch(r"(?:\d+ (?:d|h|min|s|ms)(?:, | |$))+", said):
+        return said
+    return re.sub(r"(\d+) (d|h|min|s|ms)\b", lambda one: texts.say(f"time.{one[2]}", count=one[1]), said)
 
 
 def _instant(kind: str, part: str, instant: SayInstant) -> str:

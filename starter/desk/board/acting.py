@@ -208,7 +208,7 @@ async def _choices(house: House, verb: str, policy: Policy, reader: Reader, targ
     if verb == "forward_task":
         return {"team": tuple((team, said.name[reader.texts.language]) for team, said in policy.teams.items())}
     if verb == "change_priority":
-        return {"priority": tuple((one, one) for one in policy.complaint.priorities)}
+        return {"priority": tuple((one, reader.texts.name("priority", one)) for one in policy.complaint.priorities)}
     if verb == "adopt_policy":
         known = await versions(house.doors.store.policies)
         # Of a version that was put into force again, the last time counts.

@@ -174,6 +174,21 @@ async def test_what_a_priority_would_break_is_said_first_and_asked_of_nobody_unt
     assert "broke at once and the case went to tier 2" in done
 
 
+async def test_page_of_a_case_says_what_another_priority_would_break_and_offers_not_its_own(api: Api) -> None:
+    await put_with_a_tier(api, 24 * MINUTE)
+    policy = (await api.gate.staff.policy()).version
+    api.service.view = view_of(case_id=FIRST, policy=policy)
+    page = (await api.get(f"/desk/cases/{FIRST}", await api.person(SUPERVISOR))).text
+    form = page.split('id="change_priority"')[1].split("</form>")[0]
+    assert "time of the tier breaks at once and the case goes to tier 2" in form
+    assert re.findall(r'<option value="([a-z]+)">([a-z]+)<', form) == [("high", "high")]
+    assert f'href="/desk/board/act?verb=adopt_policy&amp;case={FIRST}"' in page
+    chinese = {**(await api.person(SUPERVISOR)), "Accept-Language": "zh-CN"}
+    assert ">高</option>" in (await api.get(f"/desk/cases/{FIRST}", chinese)).text
+    agents = (await api.get(f"/desk/cases/{FIRST}", await api.person(AGENT))).text
+    assert "breaks at once" not in agents
+
+
 async def test_what_breaks_nothing_needs_no_tick_and_says_when_it_is_due_then(api: Api) -> None:
     await put_with_a_tier(api, 5 * MINUTE)
     who = await api.person(SUPERVISOR)

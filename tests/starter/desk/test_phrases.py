@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 
 from domain.people import Language
-from starter.desk.phrases import found, label, phrases, translated
+from starter.desk.phrases import found, label, phrases, spanned, translated
 from starter.desk.texts import Texts
 from tests.repository import modules, parsed
 
@@ -124,6 +124,11 @@ def test_judgement_is_said_whole_with_its_spans_and_lists(sentence: str, chinese
     assert re.sub(r"k-1", "", own).isascii() is False
     assert not re.search(r"[a-z]{2}", own)
     assert chinese is None or own == chinese
+
+
+def test_spans_of_a_policy_are_in_the_readers_units_and_anything_else_is_left_alone() -> None:
+    assert spanned(CHINESE, "1 h 30 min, 45 s") == "1 小时 30 分钟, 45 秒"
+    assert [spanned(CHINESE, said) for said in ("–", "3", "0 d of nothing")] == ["–", "3", "0 d of nothing"]
 
 
 def test_instants_are_the_readers_in_english_too() -> None:
