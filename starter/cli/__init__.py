@@ -17,6 +17,7 @@ from starter.cli import (
     readmodel,
     returns,
     running,
+    staff,
     store,
     supervision,
     tasks,
@@ -44,6 +45,7 @@ app.add_typer(conversation.app)
 app.add_typer(supervision.app)
 app.add_typer(figures.app, name="figures", rich_help_panel="Rules")
 app.add_typer(policy.app, name="policy", rich_help_panel="Rules")
+app.add_typer(staff.app, name="staff", rich_help_panel="Rules")
 app.add_typer(access.app, name="access", rich_help_panel=running.RUN)
 app.add_typer(store.app, name="store", rich_help_panel=running.RUN)
 app.add_typer(readmodel.app, name="readmodel", rich_help_panel=running.RUN)
