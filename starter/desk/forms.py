@@ -21,6 +21,7 @@ from starter.api.bodies import body_of
 from starter.desk.fields import MOST_ROWS, ROWS, Field, Filled, Kind, fields_of
 from starter.desk.pages import Refusal
 from starter.desk.texts import Texts
+from starter.desk.times import say_span
 from starter.verbs import VERBS
 
 LINE = "line_id"
@@ -190,16 +191,31 @@ def _choices(verb: str, view: CaseView, policy: Policy, task: TaskView | None, l
         return {"to": _same(one for one in task.eligible if one != task.owner)}
     if verb == "keep_promise":
         return {"promise": tuple((one.id, one.text) for one in view.promises if one.kept_at is None)}
-    if verb == "change_priority":
-        part = policy.complaint if view.case_type == COMPLAINT.name else shop_parts(policy)[view.case_type]
-        given = [one for one in part.priorities if one != view.priority]
-        return {"priority": tuple((one, Texts(language).name("priority", one)) for one in given)}
+    if verb in _TERMS:
+        field, chosen = _TERMS[verb]
+        return {field: chosen(view, policy, Texts(language))}
     if verb in _CLOCKS:
         states = _CLOCKS[verb]
         return {"clock": _same(one.id for one in view.clocks if one.state in states and verb not in one.refused)}
     return {}
 
 
+def _tiers(view: CaseView, policy: Policy, texts: Texts) -> tuple[tuple[str, str], ...]:
+    """The other tiers, each with the time that the case gets there: a tier's clock begins anew, so nothing breaks."""
+    times = {tier: policy.complaint.tier_time(tier, view.priority) for tier in policy.complaint.tiers}
+    return tuple(
+        (str(tier), f"{texts.say('case.tier', tier=tier)} · {say_span(texts, time)}")
+        for tier, time in sorted(times.items())
+        if tier != view.tier
+    )
+
+
+def _priorities(view: CaseView, policy: Policy, texts: Texts) -> tuple[tuple[str, str], ...]:
+    part = policy.complaint if view.case_type == COMPLAINT.name else shop_parts(policy)[view.case_type]
+    return tuple((one, texts.name("priority", one)) for one in part.priorities if one != view.priority)
+
+
+_TERMS = {"change_priority": ("priority", _priorities), "force_tier": ("tier", _tiers)}
 _CLOCKS = {"extend_clock": ("running", "paused"), "pause_clock": ("running",), "resume_clock": ("paused",)}
 
 

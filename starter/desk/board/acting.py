@@ -209,6 +209,8 @@ async def _choices(house: House, verb: str, policy: Policy, reader: Reader, targ
         return {"team": tuple((team, said.name[reader.texts.language]) for team, said in policy.teams.items())}
     if verb == "change_priority":
         return {"priority": tuple((one, reader.texts.name("priority", one)) for one in policy.complaint.priorities)}
+    if verb == "force_tier":
+        return {"tier": tuple((str(one), reader.texts.say("case.tier", tier=one)) for one in policy.complaint.tiers)}
     if verb == "adopt_policy":
         known = await versions(house.doors.store.policies)
         # Of a version that was put into force again, the last time counts.

@@ -79,6 +79,12 @@ def test_clock_that_the_status_pauses_cannot_be_chosen_to_run_on() -> None:
     assert form.choices["clock"] == (("tier:1", "tier:1"),)
 
 
+def test_case_is_put_only_into_another_tier_that_there_is_and_each_says_how_long_it_has_there() -> None:
+    form = form_for("force_tier", in_status(ComplaintStatus.IN_PROGRESS), charter(), Language.EN)
+    assert form
+    assert form.choices["tier"] == (("2", "tier 2 · 1 d"), ("3", "tier 3 · 2 d"))
+
+
 async def test_page_draws_no_form_for_what_the_case_refuses(api: Api) -> None:
     api.service.view = in_status(ComplaintStatus.SOLUTION_OFFERED).model_copy(update={"policy": "charter@000000000000"})
     page = (await api.get(PAGE, await api.person(CHIEF))).text
