@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from starter.api.problems import wrong_fields
 from starter.api.statuses import status_of
 from starter.desk.board.many import MANY, MOST, Round, Target, may_ask, targets_of
 from starter.desk.board.outlook import CHOSEN_BY, Prospect, outlook
-from starter.desk.board.sieve import sieve_of
+from starter.desk.board.sieve import Sieve, sieve_of
 from starter.desk.colleagues import by_team, named_in
 from starter.desk.fields import Field, Filled, Kind, fields_of, read
 from starter.desk.forms import Form, Options, body_model
@@ -48,10 +48,18 @@ async def asking(request: Request, house: OurHouse, principal: Asking) -> Respon
     asked = request.query_params
     verb = _verb(asked.get("verb", ""), principal)
     case_ids = asked.getlist("shown" if asked.get("which") == "all" else "case")
-    if not case_ids:
+    chosen = [*dict.fromkeys(case_ids)]
+    if not 0 < len(chosen) <= MOST:
         sieve = sieve_of(asked, (await house.gate.staff.policy()).teams)
-        return see_other(f"/desk/board?{urlencode({**sieve.but(), 'verb': verb, 'none': '1'})}")
-    return await _form_page(request, house, verb, [*dict.fromkeys(case_ids)])
+        return see_other(_back(sieve, verb, asked.get("after"), chosen))
+    return await _form_page(request, house, verb, chosen)
+
+
+def _back(sieve: Sieve, verb: str, after: str | None, chosen: Sequence[str]) -> str:
+    """The same page of the board, with every tick that was there, and what is wrong with how many there are."""
+    said: dict[str, str | Sequence[str]] = {**sieve.but(), "verb": verb, "many" if chosen else "none": "1"}
+    place = {"after": after} if after else {}
+    return f"/desk/board?{urlencode({**said, **place, 'case': chosen}, doseq=True)}"
 
 
 @router.post("", name="desk_board_done")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from domain.attention import Awaits
 from starter.access.gate import is_bound
-from starter.api.house import Asking, OurHouse
+from starter.api.house import CASE_ID, Asking, OurHouse
 from starter.counted import visible
 from starter.desk.board.crew import crew, members
-from starter.desk.board.many import MANY, may_ask
+from starter.desk.board.many import MANY, MOST, may_ask
 from starter.desk.board.sieve import DIMENSIONS, Sight, awaited, parted, sieve_of, tally
 from starter.desk.pages import page, reader_of
 from starter.desk.route import DeskRoute
@@ -36,6 +37,9 @@ async def board(request: Request, house: OurHouse, principal: Asking, after: Wan
     )
     shown = {sieve.team} if sieve.team else {*teams}
     people = await staff_of(house.doors.store, policy, members(policy, shown))
+    # A board that brings itself up to date, or shows its next page, is told what was ticked, so that it stays ticked.
+    chosen = [one for one in dict.fromkeys(request.query_params.getlist("case")) if re.fullmatch(CASE_ID, one)]
+    counts = request.query_params.get("counts") == "1"
     gone = [load.owner for load in loads if load.owner not in policy.staff]
     return page(
         reader,
@@ -45,7 +49,7 @@ async def board(request: Request, house: OurHouse, principal: Asking, after: Wan
         sights=tuple(Sight),
         awaits=Awaits,
         counted_at=at,
-        counts=request.query_params.get("counts") == "1",
+        counts=counts,
         whole=tally(cell for cell in seen if sieve.holds(cell)),
         awaited=awaited(seen, sieve),
         parts={dimension: parted(seen, sieve, dimension) for dimension in DIMENSIONS},
@@ -54,9 +58,12 @@ async def board(request: Request, house: OurHouse, principal: Asking, after: Wan
         next_cursor=listed.next_cursor,
         owed=await house.board.rows.owed([row.case_id for row in listed.items], reader.now),
         waiting=await house.board.rows.waiting([row.case_id for row in listed.items]),
-        # A board that brings itself up to date sends along what was ticked, so that it stays ticked.
-        chosen={*request.query_params.getlist("case")},
+        kept=sieve.but() | ({"counts": "1"} if counts else {}) | ({"after": after} if after else {}),
+        chosen=chosen,
+        elsewhere=[one for one in chosen if one not in {row.case_id for row in listed.items}],
+        most=MOST,
         nothing_ticked=request.query_params.get("none") == "1",
+        too_many=len(chosen) > MOST,
         asked_verb=request.query_params.get("verb"),
         acts=tuple(verb for verb in MANY if may_ask(principal, verb)),
         crew=crew(people, loads, gone if shown >= policy.teams.keys() else ()),
