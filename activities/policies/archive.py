@@ -113,7 +113,7 @@ class PolicyArchive:
         Raises:
             PolicyUnknownError: never published.
         """
-        return await self._one(_of_version(version), f"no policy {version} was published")
+        return await self._one(_of_version(version), f"the policy version {version} was never published")
 
     async def latest(self, name: str) -> PublishedPolicy:
         """The version of this name that was published last, or returned to.

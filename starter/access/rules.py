@@ -158,6 +158,7 @@ DESK_RULES: dict[str, Rule] = {
     "desk_try_policy": Rule(frozenset({Role.SUPERVISOR, Role.AUDITOR})),
     "desk_policies": _readers(),
     "desk_policy_difference": _readers(),
+    "desk_policy_compare": _readers(),
     "desk_policy": _readers(),
     "desk_board": _overseers(),
     "desk_board_act": _supervisor(),
@@ -168,6 +169,11 @@ DESK_RULES: dict[str, Rule] = {
     "desk_save_reply": _leading(),
     "desk_remove_reply": _leading(),
     "desk_figures": _readers(),
+    "desk_webhooks": Rule(frozenset({Role.SUPERVISOR, Role.AUDITOR})),
+    "desk_subscribe": _supervisor(),
+    "desk_unsubscribe": _supervisor(),
+    "desk_ping_webhook": _supervisor(),
+    "desk_send_webhooks_again": _supervisor(),
     # Opening a linked case is not asked at the desk yet: what it takes has two shapes.
     **{f"desk_{verb}": Rule(rule.roles & _PEOPLE) for verb, rule in VERB_RULES.items() if verb != "open_linked_case"},
 }

@@ -53,6 +53,7 @@ from starter.desk import (
 from starter.desk import figures as desk_figures
 from starter.desk import files as desk_files
 from starter.desk import signing_in as desk_signing_in
+from starter.desk import webhooks as desk_webhooks
 from starter.desk.board import acting as board_acting
 from starter.desk.board import page as board
 from starter.desk.customer import acting as customer_acting
@@ -103,6 +104,7 @@ DESK = (
     policy_trial,
     policies,
     desk_figures,
+    desk_webhooks,
     presence,
 )
 CUSTOMER = (customer_case_page, customer_acting)

@@ -22,7 +22,8 @@ from starter.api.house import Asking, OurHouse
 
 router = APIRouter(prefix="/v1/webhooks", route_class=GuardedRoute, tags=["webhooks"])
 
-Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,63}$", description="your name for the subscription")]
+NAMED = r"^[a-z][a-z0-9_-]{0,63}$"
+Name = Annotated[str, Path(pattern=NAMED, description="your name for the subscription")]
 MAY_LACK = (*READS, 404, 422)
 
 
@@ -128,7 +129,7 @@ class SentAgain(BaseModel):
     events: int
 
 
-async def _own(name: Name, house: OurHouse, principal: Asking) -> Subscription:
+async def own_webhook(name: Name, house: OurHouse, principal: Asking) -> Subscription:
     """The subscription of this name, to whom it belongs and to supervisors."""
     found = await house.subscriptions.get(name)
     if found is None:
@@ -142,10 +143,10 @@ def _require_own(principal: Principal, one: Subscription) -> None:
         raise NotAllowedError(f"the webhook {one.name} is another system's", field="name")
 
 
-Own = Annotated[Subscription, Depends(_own)]
+Own = Annotated[Subscription, Depends(own_webhook)]
 
 
-async def _told(own: Own) -> Subscription:
+async def told_webhook(own: Own) -> Subscription:
     """The same, if it has not ended."""
     if own.disabled_at is not None:
         raise WebhookEndedError(
@@ -154,7 +155,7 @@ async def _told(own: Own) -> Subscription:
     return own
 
 
-Told = Annotated[Subscription, Depends(_told)]
+Told = Annotated[Subscription, Depends(told_webhook)]
 
 
 @router.put(

@@ -38,6 +38,12 @@ async def compared(request: Request, house: OurHouse, old: Compared, new: Compar
     )
 
 
+@router.get("/compare", name="desk_policy_compare")
+async def compare(request: Request) -> Response:
+    """The same under the name that its button has: nobody who types it should be told of a policy of that name."""
+    return see_other(f"/desk/policies/difference?{request.url.query}")
+
+
 @router.get("/{version}", name="desk_policy")
 async def shown(request: Request, house: OurHouse, version: Version) -> Response:
     """A policy in words; of a name alone, the version that is in force."""

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
+from activities.subscriptions.outgoing import OutgoingEvents
+from activities.subscriptions.subscriptions import Subscriptions
 from domain.people import Language
 from starter.desk.replies import ReplyTemplate, ReplyTemplates
 from tests.browser.axe import serious_faults
@@ -43,9 +45,14 @@ class Shown:
     then: Callable[[Page], Awaitable[None]] | None = None
 
 
-async def unfolded(page: Page) -> None:
+async def all_open(page: Page) -> None:
     """With everything open that can be opened."""
     await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+
+
+async def unfolded(page: Page) -> None:
+    """The same, with what is fetched then."""
+    await all_open(page)
     await page.locator("#around-here #around").wait_for()
 
 
@@ -67,6 +74,7 @@ PAGES = (
     Shown("policy", SUPERVISOR.id, "/desk/policies/{policy}"),
     Shown("try-policy", SUPERVISOR.id, "/desk/policies/try?changes=complaint.tiers.1.time+%3D+45m"),
     Shown("replies", SUPERVISOR.id, "/desk/replies"),
+    Shown("webhooks", SUPERVISOR.id, "/desk/webhooks", all_open),
 )
 BAD = """<!doctype html><html lang=en><title>Bad</title><main><h1 style="width: 600px; margin: 0 -8px">Bad</h1>
 <img src="data:,"><input><button></button><p style="color: #aaa; background: #fff">grey</p></main>"""
@@ -82,6 +90,9 @@ async def cases(house: House) -> dict[str, str]:
     world = house.world
     kept = ReplyTemplate(name="Sorry", language=Language.EN, text="We are sorry about {subject}.")
     await ReplyTemplates(world.engine).save(kept, "manager-01")
+    hooks = Subscriptions(world.engine)
+    await hooks.put("my-shop", SUPERVISOR.id, "https://shop.example/hooks/of-the-desk", ["received", "breached"], 0)
+    await OutgoingEvents(world.engine, "duecourse").ping("my-shop", "ping-1")
     customer = await world.customer()
     order = await world.order(customer)
     about = "It leaks from the lid, since the first day."

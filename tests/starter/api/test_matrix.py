@@ -82,7 +82,7 @@ ONLY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(OF_THOSE_WHO_LEAD | STAFFING, ("lead", "supervisor")),
     **dict.fromkeys(EVENTS, ()),
     **dict.fromkeys(("audit_case", "case_audit", "board", "show_board"), ("lead", "supervisor", "auditor")),
-    **dict.fromkeys((*EXPORTS, "try_policy", "show_customer"), ("supervisor", "auditor")),
+    **dict.fromkeys((*EXPORTS, "try_policy", "show_customer", "webhooks"), ("supervisor", "auditor")),
 }
 """Routes that are only for some roles; whether the case is theirs to see is another question."""
 

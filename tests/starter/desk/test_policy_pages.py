@@ -6,6 +6,10 @@ import re
 
 import pytest
 
+from domain.errors import PolicyUnknownError
+from domain.people import Language
+from starter.desk.phrases import translated
+from starter.desk.texts import Texts
 from starter.policies.publish import publishable
 from tests.starter.api.calling import AGENT, Api
 from tests.starter.command_line import charter
@@ -66,6 +70,20 @@ async def test_difference_is_told_field_by_field(api: Api, monkeypatch: pytest.M
     asked = f"/desk/policies/difference?old={charter().version}&new={OTHER}"
     page = (await api.get(asked, await api.person(AGENT))).text
     assert re.search(r"late_tolerance</code>.*<ins>7 s</ins>", page)
+
+
+async def test_version_that_was_never_published_is_named_as_such_in_both_languages(api: Api) -> None:
+    with pytest.raises(PolicyUnknownError) as refused:
+        await api.store.policies.load("charter@ffffffffffff")
+    assert refused.value.message == "the policy version charter@ffffffffffff was never published"
+    said = translated(Texts(Language.ZH_CN), refused.value.message, str)
+    assert said == "政策版本 charter@ffffffffffff 从未发布"
+
+
+async def test_compare_leads_to_the_difference_and_is_taken_for_no_policy(api: Api) -> None:
+    asked = "old=charter%40000000000000&new=charter%40ffffffffffff"
+    answered = await api.get(f"/desk/policies/compare?{asked}", await api.person(AGENT))
+    assert (answered.status_code, answered.headers["location"]) == (303, f"/desk/policies/difference?{asked}")
 
 
 @pytest.mark.parametrize(
