@@ -38,7 +38,7 @@ async def put(api: Api, case_id: str, *tasks: ShownTask, **fields: Any) -> None:
 
 def numbered(number: int) -> str:
     """A number that a case may have."""
-    return f"C{number:013}".translate(str.maketrans("0189", "AIJK"))
+    return f"CTICK{number:09}".translate(str.maketrans("0189", "AIJK"))
 
 
 def listed(page: str) -> list[str]:
