@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from temporalio.api.enums.v1 import EventType
@@ -59,15 +61,16 @@ async def test_lesson_3_change_of_priority_neither_restarts_nor_loses_the_clock(
 
 async def test_lesson_11_near_due_notices_are_grouped_and_breaches_never(own_world: Callable[..., Any]) -> None:
     """Three cases of one agent fall nearly due together: one digest. Each breach is told by itself."""
-    fast = publishable("rehearsal", pace=10).policy
-    # So short that each can wait for the others: what is nearly over is told at once.
-    policy = fast.model_copy(update={"notices": fast.notices.model_copy(update={"group_within": 300})})
+    fast = publishable("rehearsal").policy
+    policy = fast.model_copy(update={"notices": fast.notices.model_copy(update={"group_within": 3_000})})
     async with own_world(policy) as world:
         cases = [await world.open() for _ in range(3)]
         for case in cases:
             await case.claim()
             await case.reply()
-        await cases[-1].forward(3_200)
+        # To where half of the tier's 30 seconds is gone, and then to where all of it is.
+        for _ in range(2):
+            await asyncio.gather(*(case.forward(timedelta(seconds=16)) for case in cases))
         digests = [notice for notice in await world.notices() if notice.notice == "near_due"]
         breaches = [notice for notice in await world.notices() if notice.notice == "breach"]
         grouped = [len(json.loads(notice.items)) for notice in digests if notice.recipient == AGENT.id]

@@ -33,7 +33,7 @@ def test_delivery_problem_is_shown_with_its_parcel_task_and_clocks(cli: CommandL
     code, out, _ = cli.run("show", CASE)
     assert code == ExitCode.OK
     for said in (
-        "Order o1: parcel late",
+        "Order 202600001: parcel late",
         "in transit",
         "1 × kettle",
         "Decide about a delivery problem",
