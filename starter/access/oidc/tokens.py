@@ -29,7 +29,9 @@ async def verified(issuer: Issuer, token: str, audience: str) -> Claims | None:
     Raises:
         UnavailableError: the server does not answer.
     """
-    return await _claims(issuer, token, audience, ("exp", "sub"))
+    claims = await _claims(issuer, token, audience, ("exp", "sub"))
+    # Signed by the same key, maybe for the same audience: what says that somebody has left lets nobody in.
+    return None if claims is None or _is_of_logout(claims) else claims
 
 
 async def logged_out(issuer: Issuer, token: str, client_id: str) -> Claims | None:
@@ -42,9 +44,13 @@ async def logged_out(issuer: Issuer, token: str, client_id: str) -> Claims | Non
     # With a nonce it is an ID token, which says the very opposite.
     if claims is None or "nonce" in claims or not _is_text(claims["jti"]):
         return None
-    events, named = claims.get("events"), [claims[name] for name in ("sid", "sub") if name in claims]
-    is_of_logout = isinstance(events, dict) and isinstance(events.get(LOGOUT), dict)
-    return claims if is_of_logout and named and all(_is_text(one) for one in named) else None
+    named = [claims[name] for name in ("sid", "sub") if name in claims]
+    return claims if _is_of_logout(claims) and named and all(_is_text(one) for one in named) else None
+
+
+def _is_of_logout(claims: Claims) -> bool:
+    events = claims.get("events")
+    return isinstance(events, dict) and isinstance(events.get(LOGOUT), dict)
 
 
 async def _claims(issuer: Issuer, token: str, audience: str, essential: tuple[str, ...]) -> Claims | None:

@@ -16,7 +16,7 @@ from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 from domain.errors import InvalidInputError
 from starter.access.oidc import issuer as issuers
 from starter.access.oidc.issuer import Issuer
-from starter.access.oidc.tokens import LEEWAY, LONGEST, verified
+from starter.access.oidc.tokens import LEEWAY, LOGOUT, LONGEST, verified
 from starter.refusals import UnavailableError
 
 ISSUER, AUDIENCE = "https://id.example", "urn:duecourse:api"
@@ -66,6 +66,11 @@ def signed_with_the_public_key() -> str:
     said = f"{head}.{token().split('.')[1]}"
     mac = hmac.new(RSA.as_pem(private=False), said.encode(), hashlib.sha256).digest()
     return f"{said}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
+
+
+async def test_logout_token_lets_nobody_in(issuer: Issuer) -> None:
+    assert await verified(issuer, token(events={"https://elsewhere.example/event": {}}), AUDIENCE)
+    assert await verified(issuer, token(events={LOGOUT: {}}), AUDIENCE) is None
 
 
 async def test_token_of_the_server_says_who_it_is(issuer: Issuer, server: Server) -> None:
