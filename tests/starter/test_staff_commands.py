@@ -57,7 +57,7 @@ def test_staff_is_listed_with_who_is_there_and_what_they_can(cli: CommandLine) -
 
 def test_one_is_shown_with_when_they_will_be_away(cli: CommandLine) -> None:
     shown = cli.json("staff", "show", "online-01")
-    assert (shown["id"], shown["load"]) == ("online-01", 0)
+    assert (shown["id"], shown["presence"]) == ("online-01", "busy")
     assert shown["absences"] == [{"id": "a1", "begins_at": BEGINS, "ends_at": BEGINS + HOUR}]
     _, out, _ = cli.run("staff", "show", "online-01")
     assert "away" in out
